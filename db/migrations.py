@@ -1,0 +1,258 @@
+"""The schema, as append-only lists of forward migrations: one for the archive, one for the desk.
+
+A migration that has been released is never edited. ``archive.db`` and ``private.db`` share the first
+list; ``desk.db`` has the second. The number applied is SQLite's ``user_version``.
+"""
+
+from __future__ import annotations
+
+ARCHIVE: tuple[str, ...] = (
+    # 1: the whole first version
+    """
+    CREATE TABLE councils (
+        id TEXT PRIMARY KEY, name TEXT NOT NULL, kind TEXT NOT NULL, department TEXT, region TEXT,
+        timezone TEXT NOT NULL, website TEXT, population INTEGER, latitude REAL, longitude REAL
+    );
+    CREATE TABLE sources (
+        id TEXT PRIMARY KEY,                      -- council id and spider: "commune-29003/site"
+        council_id TEXT NOT NULL REFERENCES councils(id),
+        spider TEXT NOT NULL DEFAULT 'site',
+        state TEXT NOT NULL DEFAULT 'new', reason TEXT, state_since TEXT,
+        failures INTEGER NOT NULL DEFAULT 0,
+        lease_owner TEXT, lease_until TEXT,       -- one crawl at a time
+        last_crawl_at TEXT, last_success_at TEXT, last_new_document_at TEXT
+    );
+    CREATE TABLE crawls (
+        id INTEGER PRIMARY KEY, source_id TEXT NOT NULL REFERENCES sources(id),
+        started_at TEXT NOT NULL, finished_at TEXT,
+        state TEXT NOT NULL DEFAULT 'running',    -- running, ok, failed, interrupted
+        reason TEXT,
+        requests INTEGER NOT NULL DEFAULT 0, bytes INTEGER NOT NULL DEFAULT 0,
+        pages INTEGER NOT NULL DEFAULT 0, not_modified INTEGER NOT NULL DEFAULT 0,
+        page_errors INTEGER NOT NULL DEFAULT 0,
+        documents_listed INTEGER NOT NULL DEFAULT 0, documents_new INTEGER NOT NULL DEFAULT 0,
+        versions_new INTEGER NOT NULL DEFAULT 0, documents_failed INTEGER NOT NULL DEFAULT 0,
+        item_errors INTEGER NOT NULL DEFAULT 0,   -- pipelines that raised
+        robots_denied INTEGER NOT NULL DEFAULT 0, log TEXT NOT NULL DEFAULT '[]'  -- JSON list of lines
+    );
+    CREATE INDEX crawls_by_source ON crawls(source_id, id);
+    CREATE TABLE urls (                           -- the frontier's memory: validators and links of pages
+        council_id TEXT NOT NULL REFERENCES councils(id), url TEXT NOT NULL,
+        kind TEXT NOT NULL DEFAULT 'page', status INTEGER, error TEXT,
+        etag TEXT, last_modified TEXT, sha256 TEXT, text_hash TEXT,
+        links TEXT NOT NULL DEFAULT '[]',         -- JSON: replayed when the server answers 304
+        productive INTEGER NOT NULL DEFAULT 0, last_productive_at TEXT,
+        first_seen_at TEXT NOT NULL, fetched_at TEXT NOT NULL, crawl_id INTEGER REFERENCES crawls(id),
+        PRIMARY KEY (council_id, url)
+    ) WITHOUT ROWID;
+    CREATE TABLE files (
+        sha256 TEXT PRIMARY KEY, size INTEGER NOT NULL, compressed INTEGER NOT NULL DEFAULT 0,
+        first_seen_at TEXT NOT NULL
+    );
+    CREATE TABLE documents (
+        id TEXT PRIMARY KEY, council_id TEXT NOT NULL REFERENCES councils(id), url TEXT NOT NULL,
+        kind TEXT NOT NULL DEFAULT 'other', link_text TEXT NOT NULL DEFAULT '', heading TEXT NOT NULL DEFAULT '',
+        file_name TEXT NOT NULL DEFAULT '', found_on TEXT,
+        first_seen_at TEXT NOT NULL, last_seen_at TEXT NOT NULL,
+        absent_at TEXT,                           -- last successful look at found_on before it appeared
+        UNIQUE (council_id, url)
+    );
+    CREATE TABLE versions (
+        id INTEGER PRIMARY KEY, document_id TEXT NOT NULL REFERENCES documents(id), number INTEGER NOT NULL,
+        sha256 TEXT NOT NULL REFERENCES files(sha256), fetched_at TEXT NOT NULL,
+        crawl_id INTEGER REFERENCES crawls(id),
+        state TEXT NOT NULL, reason TEXT, media_type TEXT, method TEXT,
+        page_count INTEGER NOT NULL DEFAULT 0, characters INTEGER NOT NULL DEFAULT 0,
+        text_hash TEXT, image_hash TEXT,
+        headers TEXT NOT NULL DEFAULT '[]',       -- JSON, as the server sent them
+        UNIQUE (document_id, number)
+    );
+    CREATE INDEX versions_by_hash ON versions(sha256);
+    CREATE TABLE version_hashes (                 -- other bytes with the same content
+        version_id INTEGER NOT NULL REFERENCES versions(id), sha256 TEXT NOT NULL, seen_at TEXT NOT NULL,
+        PRIMARY KEY (version_id, sha256)
+    ) WITHOUT ROWID;
+    CREATE TABLE readings (
+        id INTEGER PRIMARY KEY, version_id INTEGER NOT NULL REFERENCES versions(id),
+        reader_version TEXT NOT NULL, lexicon_version TEXT NOT NULL,
+        kind TEXT NOT NULL, claims TEXT NOT NULL,  -- JSON of sessions and flags
+        read_at TEXT NOT NULL, superseded_at TEXT,
+        UNIQUE (version_id, reader_version, lexicon_version)
+    );
+    CREATE TABLE pages (
+        id INTEGER PRIMARY KEY, version_id INTEGER NOT NULL REFERENCES versions(id), number INTEGER NOT NULL,
+        text TEXT NOT NULL, method TEXT NOT NULL, confidence REAL,
+        UNIQUE (version_id, number)
+    );
+    CREATE VIRTUAL TABLE pages_fts USING fts5(
+        text, content='pages', content_rowid='id', tokenize="unicode61 remove_diacritics 2"
+    );
+    CREATE TRIGGER pages_insert AFTER INSERT ON pages BEGIN
+        INSERT INTO pages_fts(rowid, text) VALUES (new.id, new.text);
+    END;
+    CREATE TRIGGER pages_delete AFTER DELETE ON pages BEGIN
+        INSERT INTO pages_fts(pages_fts, rowid, text) VALUES ('delete', old.id, old.text);
+    END;
+    CREATE TRIGGER pages_update AFTER UPDATE OF text ON pages BEGIN
+        INSERT INTO pages_fts(pages_fts, rowid, text) VALUES ('delete', old.id, old.text);
+        INSERT INTO pages_fts(rowid, text) VALUES (new.id, new.text);
+    END;
+    CREATE TABLE sessions (
+        id TEXT PRIMARY KEY, council_id TEXT NOT NULL REFERENCES councils(id),
+        body TEXT NOT NULL, date TEXT, starts_at TEXT, place TEXT,
+        status TEXT NOT NULL DEFAULT 'scheduled', convened_on TEXT, "order" INTEGER NOT NULL DEFAULT 1,
+        agenda_version_id INTEGER REFERENCES versions(id),
+        first_seen_at TEXT NOT NULL, updated_at TEXT NOT NULL, superseded_at TEXT
+    );
+    CREATE INDEX sessions_by_council ON sessions(council_id, date);
+    CREATE TABLE items (
+        row INTEGER PRIMARY KEY,                  -- stable under VACUUM, for the index below
+        id TEXT NOT NULL UNIQUE, session_id TEXT NOT NULL REFERENCES sessions(id), position INTEGER NOT NULL,
+        number TEXT, title TEXT NOT NULL, page INTEGER, version_id INTEGER REFERENCES versions(id),
+        listed INTEGER NOT NULL DEFAULT 1, withdrawn INTEGER NOT NULL DEFAULT 0,
+        result TEXT, "for" INTEGER, against INTEGER, abstain INTEGER, unanimous INTEGER,
+        first_seen_at TEXT NOT NULL, updated_at TEXT NOT NULL, superseded_at TEXT
+    );
+    CREATE INDEX items_by_session ON items(session_id, position);
+    CREATE VIRTUAL TABLE items_fts USING fts5(
+        title, content='items', content_rowid='row', tokenize="unicode61 remove_diacritics 2"
+    );
+    CREATE TRIGGER items_insert AFTER INSERT ON items BEGIN
+        INSERT INTO items_fts(rowid, title) VALUES (new.row, new.title);
+    END;
+    CREATE TRIGGER items_delete AFTER DELETE ON items BEGIN
+        INSERT INTO items_fts(items_fts, rowid, title) VALUES ('delete', old.row, old.title);
+    END;
+    CREATE TRIGGER items_update AFTER UPDATE OF title ON items BEGIN
+        INSERT INTO items_fts(items_fts, rowid, title) VALUES ('delete', old.row, old.title);
+        INSERT INTO items_fts(rowid, title) VALUES (new.row, new.title);
+    END;
+    CREATE TABLE aliases (                        -- ids are never reused: a merge leaves the loser as an alias
+        old_id TEXT PRIMARY KEY, new_id TEXT NOT NULL, merged_at TEXT NOT NULL
+    );
+    CREATE TABLE session_versions (
+        session_id TEXT NOT NULL REFERENCES sessions(id), version_id INTEGER NOT NULL REFERENCES versions(id),
+        PRIMARY KEY (session_id, version_id)
+    ) WITHOUT ROWID;
+    CREATE TABLE item_versions (
+        item_id TEXT NOT NULL REFERENCES items(id), version_id INTEGER NOT NULL REFERENCES versions(id),
+        PRIMARY KEY (item_id, version_id)
+    ) WITHOUT ROWID;
+    CREATE TABLE votes (
+        id INTEGER PRIMARY KEY, item_id TEXT NOT NULL REFERENCES items(id), position INTEGER NOT NULL,
+        result TEXT NOT NULL, "for" INTEGER, against INTEGER, abstain INTEGER,
+        unanimous INTEGER NOT NULL DEFAULT 0,
+        version_id INTEGER NOT NULL REFERENCES versions(id), page INTEGER, superseded_at TEXT
+    );
+    CREATE INDEX votes_by_item ON votes(item_id, position);
+    CREATE TABLE flags (
+        id TEXT PRIMARY KEY, council_id TEXT NOT NULL REFERENCES councils(id),
+        session_id TEXT REFERENCES sessions(id), item_id TEXT REFERENCES items(id),
+        version_id INTEGER NOT NULL REFERENCES versions(id), page INTEGER NOT NULL,
+        score REAL NOT NULL, topics TEXT NOT NULL,  -- JSON list, best first
+        stance TEXT, excerpt TEXT NOT NULL,
+        first_seen_at TEXT NOT NULL, updated_at TEXT NOT NULL, superseded_at TEXT
+    );
+    CREATE INDEX flags_by_item ON flags(item_id);
+    CREATE INDEX flags_by_session ON flags(session_id);
+    CREATE TABLE matches (
+        id INTEGER PRIMARY KEY, flag_id TEXT NOT NULL REFERENCES flags(id),
+        topic TEXT NOT NULL, term TEXT NOT NULL, page INTEGER NOT NULL, "start" INTEGER NOT NULL,
+        "end" INTEGER NOT NULL, score REAL NOT NULL, text TEXT NOT NULL, superseded_at TEXT
+    );
+    CREATE INDEX matches_by_flag ON matches(flag_id);
+    CREATE TABLE changes (
+        id INTEGER PRIMARY KEY, council_id TEXT NOT NULL REFERENCES councils(id),
+        session_id TEXT NOT NULL REFERENCES sessions(id), item_id TEXT REFERENCES items(id),
+        kind TEXT NOT NULL, before TEXT, after TEXT,
+        version_id INTEGER NOT NULL REFERENCES versions(id), seen_at TEXT NOT NULL
+    );
+    CREATE UNIQUE INDEX changes_once
+        ON changes(session_id, coalesce(item_id, ''), kind, version_id, coalesce(after, ''));
+
+    CREATE VIEW flagged AS
+        SELECT f.id AS flag_id, f.council_id, c.name AS council, c.kind, c.department, c.region, s.body,
+               f.session_id, s.date AS session_date, s.starts_at, s.status AS session_status,
+               f.item_id, i.number AS item_number, i.title AS item_title, f.topics, f.score, f.stance,
+               f.excerpt, d.url AS document_url, d.kind AS document_kind, f.page, f.first_seen_at,
+               i.result AS outcome
+        FROM flags f
+        JOIN councils c ON c.id = f.council_id
+        JOIN versions v ON v.id = f.version_id
+        JOIN documents d ON d.id = v.document_id
+        LEFT JOIN sessions s ON s.id = f.session_id
+        LEFT JOIN items i ON i.id = f.item_id
+        WHERE f.superseded_at IS NULL;
+    CREATE VIEW upcoming AS
+        SELECT s.id AS session_id, s.council_id, c.name AS council, c.kind, c.department, c.region, s.body,
+               s.date AS session_date, s.starts_at, s.place, s.status, s.convened_on,
+               (SELECT count(*) FROM items i WHERE i.session_id = s.id AND i.superseded_at IS NULL) AS items,
+               (SELECT count(*) FROM flags f WHERE f.session_id = s.id AND f.superseded_at IS NULL) AS flagged_items,
+               d.url AS agenda_url, s.first_seen_at
+        FROM sessions s
+        JOIN councils c ON c.id = s.council_id
+        LEFT JOIN versions v ON v.id = s.agenda_version_id
+        LEFT JOIN documents d ON d.id = v.document_id
+        WHERE s.superseded_at IS NULL AND s.status NOT IN ('cancelled', 'held')
+          AND (s.date IS NULL OR s.date >= date('now'));
+    CREATE VIEW outcomes AS
+        SELECT c.id AS council_id, c.name AS council, s.body, s.id AS session_id, s.date AS session_date,
+               i.id AS item_id, i.number AS item_number, i.title AS item_title, vo.position AS vote,
+               vo.result, vo."for", vo.against, vo.abstain, vo.unanimous, d.url AS document_url, vo.page,
+               EXISTS (SELECT 1 FROM flags f WHERE f.item_id = i.id AND f.superseded_at IS NULL) AS is_flagged
+        FROM votes vo
+        JOIN items i ON i.id = vo.item_id
+        JOIN sessions s ON s.id = i.session_id
+        JOIN councils c ON c.id = s.council_id
+        JOIN versions v ON v.id = vo.version_id
+        JOIN documents d ON d.id = v.document_id
+        WHERE vo.superseded_at IS NULL AND i.superseded_at IS NULL AND s.superseded_at IS NULL;
+    CREATE VIEW source_health AS
+        SELECT o.id AS source_id, o.council_id, c.name AS council, c.kind, c.department, c.region, o.spider,
+               o.state, o.reason, o.state_since, o.failures, o.last_crawl_at, o.last_success_at,
+               o.last_new_document_at,
+               (SELECT count(*) FROM documents d WHERE d.council_id = o.council_id) AS documents,
+               (SELECT count(*) FROM versions v JOIN documents d ON d.id = v.document_id
+                WHERE d.council_id = o.council_id AND v.state = 'needs-ocr') AS needs_ocr,
+               (SELECT count(*) FROM versions v JOIN documents d ON d.id = v.document_id
+                WHERE d.council_id = o.council_id AND v.state = 'failed') AS failed_documents
+        FROM sources o JOIN councils c ON c.id = o.council_id;
+    """,
+)
+
+DESK: tuple[str, ...] = (
+    """
+    CREATE TABLE subscriptions (
+        name TEXT PRIMARY KEY, origin TEXT NOT NULL DEFAULT 'desk',   -- config rows mirror tocsin.toml
+        "to" TEXT NOT NULL, criteria TEXT NOT NULL,                   -- JSON
+        created_at TEXT NOT NULL, ended_at TEXT
+    );
+    CREATE TABLE alerts (
+        id TEXT PRIMARY KEY, subscription TEXT NOT NULL, kind TEXT NOT NULL, subject TEXT NOT NULL,
+        occasion TEXT NOT NULL, council_id TEXT NOT NULL, session_id TEXT, session_date TEXT,
+        item_title TEXT NOT NULL, due_at TEXT NOT NULL, created_at TEXT NOT NULL,
+        state TEXT NOT NULL DEFAULT 'planned', reason TEXT, sent_at TEXT,
+        UNIQUE (subscription, kind, subject, occasion)
+    );
+    CREATE INDEX alerts_due ON alerts(state, due_at);
+    CREATE TABLE messages (
+        id TEXT PRIMARY KEY,                      -- the key; the Message-ID is made of it
+        message_id TEXT NOT NULL UNIQUE, address TEXT NOT NULL, session_id TEXT,
+        subject TEXT NOT NULL, body BLOB NOT NULL,  -- the message as rendered once: a repeat is the same bytes
+        created_at TEXT NOT NULL, state TEXT NOT NULL DEFAULT 'queued',  -- queued, sent, failed, dropped
+        attempts INTEGER NOT NULL DEFAULT 0, next_attempt_at TEXT, sent_at TEXT, expires_at TEXT
+    );
+    CREATE INDEX messages_queued ON messages(state, next_attempt_at);
+    CREATE TABLE message_alerts (
+        message_id TEXT NOT NULL REFERENCES messages(id), alert_id TEXT NOT NULL REFERENCES alerts(id),
+        PRIMARY KEY (message_id, alert_id)
+    ) WITHOUT ROWID;
+    CREATE TABLE deliveries (
+        id INTEGER PRIMARY KEY, message_id TEXT NOT NULL REFERENCES messages(id), channel TEXT NOT NULL,
+        started_at TEXT NOT NULL, finished_at TEXT, accepted INTEGER, error TEXT
+    );
+    CREATE TABLE reviews (
+        id INTEGER PRIMARY KEY, flag_id TEXT NOT NULL, verdict TEXT NOT NULL, note TEXT, reviewed_at TEXT NOT NULL
+    );
+    """,
+)
