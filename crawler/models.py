@@ -15,6 +15,9 @@ from datetime import date, datetime, time
 from typing import Literal, get_args
 from zoneinfo import ZoneInfo
 
+Day = date  # for classes with a field of that name
+Hour = time
+
 CouncilKind = Literal["commune", "epci", "departement", "region", "collectivite", "ept"]
 SourceState = Literal["new", "ok", "quiet", "blind", "blocked", "disallowed", "paused"]
 DocumentKind = Literal[
@@ -277,14 +280,14 @@ class SessionClaim:
     """What a document says of one session. ``order`` tells sessions of one body and day apart."""
 
     body: str  # canonical, lower case French: "conseil municipal"
-    date: date | None = None
-    time: time | None = None
+    date: Day | None = None
+    time: Hour | None = None
     place: str | None = None
-    convened_on: date | None = None
+    convened_on: Day | None = None
     status: SessionStatus = "scheduled"
     order: int = 1
     complete: bool = False  # a whole agenda was read, so absence from it means something
-    moved_from: date | None = None  # "initialement prévue le …"
+    moved_from: Day | None = None  # "initialement prévue le …"
     items: tuple[ItemClaim, ...] = ()
 
 
@@ -297,6 +300,7 @@ class Match:
     span: Span
     score: float
     text: str = ""  # the original words
+    version_id: str | None = None  # in facts: the version it stands in, where that is not the flag's
 
 
 @dataclass(frozen=True, slots=True)
@@ -434,11 +438,11 @@ class Session:
     id: str
     council_id: str
     body: str
-    date: date | None
+    date: Day | None
     starts_at: datetime | None  # aware; None where no document states a time
     place: str | None
     status: SessionStatus
-    convened_on: date | None
+    convened_on: Day | None
     order: int
     first_seen_at: datetime
     items: tuple[AgendaItem, ...] = ()

@@ -1,0 +1,42 @@
+"""After new evidence: reconcile one council's claims, save the facts, plan the alerts.
+
+``crawl``, ``ingest`` and ``reprocess`` all end here, so alert rows exist when they return (DESIGN §6).
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from filelock import FileLock
+
+from alerts.outbox import plan_and_store
+from crawler.config import Config
+from crawler.models import Council
+from db.home import Home
+from db.ids import new_id
+from db.store.archive import Store
+from pipelines.reconcile.reconcile import reconcile
+
+# Two processes that settled one council at once would each give new ids to the same session.
+LOCK_SECONDS = 120
+
+
+def settle(home: Home, config: Config, council: Council, now: datetime) -> int:
+    """Bring the facts and alerts of ``council`` up to its evidence; returns how many alerts are new.
+
+    Idempotent: with the same evidence a second call changes nothing.
+    """
+    with FileLock(home.root / "settle.lock", timeout=LOCK_SECONDS):
+        with Store(home) as public, Store(home, private=True) as private:
+            public.put_council(council)
+            private.put_council(council)
+            result = reconcile(
+                [*public.evidence(council.id), *private.evidence(council.id)],
+                public.facts(council.id),
+                private.facts(council.id),
+                council,
+                new_id,
+            )
+            public.save_facts(result.public, now)
+            private.save_facts(result.private, now)
+        return plan_and_store(home, config, now)
