@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
+from collections.abc import Generator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -15,6 +17,28 @@ ROOT = Path(__file__).resolve().parent.parent
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--full", action="store_true", help="the named sizes instead of the small ones")
+
+
+MUST_RUN = ("ocr", "browser")  # under CI a skipped test of these is a failure: the machine lacks what it needs
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Generator[None, pytest.TestReport]:
+    report = yield
+    if report.skipped and os.environ.get("CI") and any(item.get_closest_marker(name) for name in MUST_RUN):
+        report.outcome = "failed"
+        report.longrepr = f"skipped, but it must run here: {report.longrepr}"
+    return report
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    skipped = terminalreporter.stats.get("skipped", [])
+    reasons = Counter(
+        str(report.longrepr[-1] if isinstance(report.longrepr, tuple) else report.longrepr) for report in skipped
+    )
+    terminalreporter.write_line(f"tests skipped: {len(skipped)}")
+    for reason, count in reasons.most_common():
+        terminalreporter.write_line(f"  {count} x {reason}")
 
 
 @pytest.fixture(scope="session")
