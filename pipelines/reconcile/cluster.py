@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 
 from crawler.models import DocumentKind, Evidence, FlagClaim, SessionClaim
 from pipelines.reconcile.similar import SAME_AGENDA, overlap
@@ -29,9 +29,9 @@ class Statement:
     flags: tuple[FlagClaim, ...] = ()
 
     @property
-    def recency(self) -> tuple[str, str]:
-        """Orders statements by when their version was fetched; ties by address, for a stable result."""
-        return (self.evidence.fetched_at.isoformat(), self.evidence.url)
+    def recency(self) -> tuple[datetime, int, str]:
+        """Orders statements by when their version was fetched; ties by version, then address, for a stable result."""
+        return (self.evidence.fetched_at, self.evidence.number, self.evidence.url)
 
 
 @dataclass(slots=True)

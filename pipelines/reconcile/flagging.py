@@ -6,8 +6,11 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from crawler.models import Evidence, Flag, FlagClaim, Match, Topic
+from rapidfuzz import fuzz
+
+from crawler.models import Evidence, Flag, FlagClaim, Match, Session, Topic
 from pipelines.reconcile.cluster import PRE_VOTE, Statement
+from pipelines.reconcile.similar import CONTAINED, CONTAINED_LENGTH, plain
 
 # An unattached passage that hardly scores is a remark in a debate: kept as a reading, not as a fact.
 LOOSE_SCORE = 0.3
@@ -71,14 +74,41 @@ def flags_of(raised: Iterable[Raised], known: Sequence[Flag], new_id: Callable[[
     for each in raised:
         groups[each.item_id or f"{each.session_id}/{each.evidence.document_id}"].append(each)
     ids = _known_ids(known)
-    flags = []
-    for group in groups.values():
+    flags: list[Flag] = []
+    for group in sorted(groups.values(), key=lambda group: group[0].item_id is None):
         group.sort(key=lambda each: each.rank)
-        best = group[0]
-        keys = [best.item_id or ""] + [_passage_key(each.session_id, each.evidence.version_id) for each in group]
-        before = next((ids[key] for key in keys if key in ids), None)
+        keys = [group[0].item_id or "", *(_passage_key(each.session_id, each.evidence.version_id) for each in group)]
+        taken = {flag.id for flag in flags}
+        before = next((ids[key] for key in keys if key in ids and ids[key].id not in taken), None)
         flags.append(_flag(group, before, new_id))
     return tuple(flags)
+
+
+def attached(raised: Sequence[Raised], session: Session) -> list[Raised]:
+    """Give the passages that stand outside any item of their document the item they speak of, where one is clear.
+
+    A note of synthesis or a report often repeats the item's title; else, where every topic of the passage is
+    already that of a flagged item, it is more evidence for that item and no second alert (promise 6).
+    """
+    by_topic: dict[Topic, str] = {}
+    for each in sorted(raised, key=lambda each: each.rank):
+        for match in each.claim.matches if each.item_id else ():
+            by_topic.setdefault(match.topic, each.item_id or "")
+    return [each if each.item_id else replace(each, item_id=_item_of(each, session, by_topic)) for each in raised]
+
+
+def _item_of(each: Raised, session: Session, by_topic: dict[Topic, str]) -> str | None:
+    words = plain(each.claim.excerpt)
+    titles = [(plain(item.title), item.id) for item in session.items]
+    quoted = [
+        (len(title), item_id)
+        for title, item_id in titles
+        if len(title) >= CONTAINED_LENGTH and fuzz.partial_ratio(title, words) >= CONTAINED and len(title) <= len(words)
+    ]
+    if quoted:
+        return max(quoted)[1]
+    topics = each.claim.topics
+    return by_topic[topics[0]] if topics and all(topic in by_topic for topic in topics) else None
 
 
 def _known_ids(known: Sequence[Flag]) -> dict[str, Flag]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import TypeVar
 
 from crawler.models import (
@@ -78,7 +78,7 @@ def merge(
         date=group.date,
         starts_at=_starts_at(group, council),
         place=_latest(group, lambda s: s.claim.place),
-        status=_status(group, identity),
+        status=_status(group, identity, council),
         convened_on=_latest(group, lambda s: s.claim.convened_on),
         order=group.statements[-1].claim.order,
         first_seen_at=min(
@@ -201,17 +201,19 @@ def _starts_at(group: Cluster, council: Council) -> datetime | None:
     return datetime.combine(day, hour, tzinfo=council.zone) if day and hour else None
 
 
-def _status(group: Cluster, identity: Identity) -> SessionStatus:
-    """Cancelled or postponed only where a text says so; a vote that is told of was held."""
+def _status(group: Cluster, identity: Identity, council: Council) -> SessionStatus:
+    """Cancelled or postponed only where a text says so; held only where a paper published since tells of it."""
     newest_first = sorted(group.statements, key=lambda s: s.recency, reverse=True)
-    if any(s.evidence.kind in POST_VOTE and any(i.votes for i in s.claim.items) for s in newest_first):
+    since = [s for s in newest_first if group.date is None or _local_day(s, council) >= group.date]
+    told = [s for s in since if s.evidence.kind in POST_VOTE]
+    if any(item.votes for s in told for item in s.claim.items):
         return "held"
     for statement in newest_first:
         if statement.claim.status in ("cancelled", "postponed"):
             return statement.claim.status
         if statement.evidence.kind in PRE_VOTE and statement.claim.date == group.date:
             break  # a newer paper announces it again
-    if any(s.evidence.kind in ("minutes", "list", "deliberation") for s in newest_first):
+    if any(s.evidence.kind in ("minutes", "list", "deliberation") for s in told):
         return "held"
     was = identity.previous
     if any(s.claim.moved_from for s in newest_first) or (
@@ -219,6 +221,11 @@ def _status(group: Cluster, identity: Identity) -> SessionStatus:
     ):
         return "moved"
     return "scheduled"
+
+
+def _local_day(statement: Statement, council: Council) -> date:
+    """A page fetched before the day of a session cannot tell of its votes, whatever it looks like."""
+    return statement.evidence.fetched_at.astimezone(council.zone).date()
 
 
 def carry_items(merged: Merged, kept: Sequence[AgendaItem]) -> Merged:

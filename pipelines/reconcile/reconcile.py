@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from crawler.models import Change, Council, Evidence, Facts, Flag, Session
 from pipelines.reconcile.changes import compare
 from pipelines.reconcile.cluster import Cluster, clusters, live_statements
-from pipelines.reconcile.flagging import flags_of, raised_in, sessionless
+from pipelines.reconcile.flagging import attached, flags_of, raised_in, sessionless
 from pipelines.reconcile.identify import Identity, identify
 from pipelines.reconcile.merge import Merged, carry_items, merge
 
@@ -118,7 +118,7 @@ def _with_flags(
             flag for key in (session.id, *session.aliases) if key in lenders for flag in lenders[key].flags
         ]
         raised = raised_in([(s, session.id) for s in group.statements], one.item_of, {session.id})
-        flags = flags_of(raised, known, new_id)
+        flags = flags_of(attached(raised, session), known, new_id)
         result.append(replace(session, flags=(*flags, *_flags_of_unlisted(session, known, flags))))
     return result
 

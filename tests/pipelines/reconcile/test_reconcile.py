@@ -304,6 +304,35 @@ def test_a_passage_outside_any_session_is_one_flag_per_document():
     assert settle([loose], first).public == first.public
 
 
+def test_a_passage_of_a_note_that_speaks_of_a_flagged_item_is_evidence_for_it_not_a_second_flag():
+    def passage(topic, text):
+        return FlagClaim(0.8, (Match(topic, f"{topic}-term", Span(2, 5, 11), 0.8, "mots"),), text, 2, 0)
+
+    same = passage("video-surveillance", "La commune compte quarante-deux dômes.")
+    quoting = passage("drones", "Tarifs de la piscine municipale : un drone surveillera la baignade.")
+    other = passage("police-files", "Un fichier sera tenu.")
+    note = replace(
+        paper("note", SessionClaim("conseil municipal", DAY), kind="note"),
+        flags=(same, replace(quoting), replace(other)),
+    )
+    titles = (*TITLES[:5], "Tarifs de la piscine municipale")
+    facts = settle([paper("odj", session(titles=titles)), note]).public.sessions[0]
+    titled = {item.id: item.title for item in facts.items}
+    assert {(titled.get(f.item_id or ""), f.topics) for f in facts.flags} == {
+        ("Extension du système de vidéoprotection", ("video-surveillance",)),
+        ("Tarifs de la piscine municipale", ("drones",)),
+        (None, ("police-files",)),
+    }
+    assert len({f.id for f in facts.flags}) == 3
+
+
+def test_a_page_fetched_before_the_day_cannot_have_told_of_the_votes():
+    looks_like_minutes = paper("cm2026", session(), kind="minutes", after=timedelta(days=1))
+    assert settle([looks_like_minutes]).public.sessions[0].status == "scheduled"
+    later = paper("pv", session(), kind="minutes", after=timedelta(days=20))
+    assert settle([looks_like_minutes, later]).public.sessions[0].status == "held"
+
+
 def test_votes_of_several_papers_are_not_added_up():
     def voted(result, **counts):
         return replace(
