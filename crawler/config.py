@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+import re
+import tomllib
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Literal
+from pathlib import Path
+from typing import Any, Literal
 
+from crawler import config_checks as checks
+from crawler.config_entries import read_councils, read_subscriptions
+from crawler.errors import ConfigError
 from crawler.models import Council, Subscription
+from crawler.toml_lines import Lines
+from crawler.toml_table import Mistakes, Table, one_of
+from spiders.registry import Registry
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,3 +59,114 @@ class Config:
     portal: Portal = Portal()
     councils: tuple[Council, ...] = ()
     subscriptions: tuple[Subscription, ...] = field(default=())
+
+
+def load_config(path: Path) -> Config:
+    """Read ``tocsin.toml``. Raises ConfigError, whose text has a line per mistake."""
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise ConfigError(str(path), None, "", error.strerror or "not readable", "make one with: tocsin init") from None
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise ConfigError(str(path), line, "", "not UTF-8 text", "save the file in the encoding UTF-8") from None
+    return parse_config(text, str(path))
+
+
+def parse_config(text: str, path: str = "tocsin.toml", registry: Registry | None = None) -> Config:
+    """Like ``load_config``, from the text of the file; ``path`` is what errors call it."""
+    try:
+        values = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise _syntax_error(text, path, str(error)) from None
+    mistakes = Mistakes(path, Lines(text))
+    config = _read(values, mistakes, registry or Registry.load())
+    mistakes.raise_all()
+    return config
+
+
+def require_contact(config: Config, path: Path, councils: Sequence[Council]) -> None:
+    """Refuse to crawl real sites without saying who we are. Raises ConfigError."""
+    if config.operator.contact:
+        return
+    for council in councils:
+        urls = [url for url in (council.website, *council.start_urls) if url]
+        if any(not checks.is_local(url) for url in urls):
+            problem = f"missing, and {council.id} is on the public web"
+            remedy = 'under [operator] write contact = "https://…" or an e-mail address: webmasters must know who reads'
+            raise ConfigError(str(path), _operator_line(path), "operator.contact", problem, remedy)
+
+
+def _operator_line(path: Path) -> int | None:
+    try:
+        return Lines(path.read_text("utf-8-sig")).of("operator", "contact")
+    except (OSError, UnicodeDecodeError):
+        return None
+
+
+def _syntax_error(text: str, path: str, message: str) -> ConfigError:
+    place = re.search(r"\s*\(at (?:line (\d+), column (\d+)|end of document)\)$", message)
+    line = int(place[1]) if place and place[1] else text.count("\n") + (not text.endswith("\n"))
+    column = f" (column {place[2]})" if place and place[2] else ""
+    problem = message[: place.start()] if place else message
+    return ConfigError(
+        path, max(line, 1), "", f"not TOML: {problem}{column}",
+        'write KEY = VALUE, texts in "quotes", lists in [brackets], each table once',
+    )  # fmt: skip
+
+
+SECTIONS = ("operator", "crawl", "watch", "alerts", "portal", "council", "subscription")
+
+
+def _read(values: dict[str, Any], mistakes: Mistakes, registry: Registry) -> Config:
+    for name in values:
+        if name not in SECTIONS:
+            mistakes.note((name,), "no such table", one_of(SECTIONS, name))
+    tables = {name: Table(values.get(name, {}), (name,), mistakes) for name in SECTIONS[:5]}
+    councils = read_councils(_list(values, "council", mistakes), mistakes, registry)
+    config = Config(
+        operator=_operator(tables["operator"]),
+        crawl=_crawl(tables["crawl"]),
+        watch=Watch(tables["watch"].duration("crawl_every", Watch().crawl_every)),
+        alerts=_alerts(tables["alerts"]),
+        portal=Portal(tables["portal"].text("url", checks.web_address)),
+        councils=councils,
+        subscriptions=read_subscriptions(_list(values, "subscription", mistakes), mistakes, registry, councils),
+    )
+    for table in tables.values():
+        table.finish()
+    return config
+
+
+def _list(values: dict[str, Any], name: str, mistakes: Mistakes) -> list[Any]:
+    entries = values.get(name, [])
+    if isinstance(entries, list):
+        return entries
+    mistakes.note((name,), "there may be several", f"write [[{name}]], with two brackets")
+    return []
+
+
+def _operator(table: Table) -> Operator:
+    contact = table.text("contact", checks.contact)
+    return Operator(contact, table.choice("language", ("fr", "en")) or "fr")
+
+
+def _crawl(table: Table) -> Crawl:
+    default = Crawl()
+    return Crawl(
+        delay=table.number("delay", default.delay, 0, 600),
+        max_pages=table.whole("max_pages", default.max_pages, 1, 100_000),
+        allow_private_addresses=table.flag("allow_private_addresses", default.allow_private_addresses),
+    )
+
+
+def _alerts(table: Table) -> Alerts:
+    default = Alerts()
+    return Alerts(
+        reminders=table.durations("reminders", default.reminders),
+        minimum_score=table.number("minimum_score", default.minimum_score, 0, 1),
+        smtp=table.text("smtp", checks.smtp),
+        sender=table.text("sender", checks.sender) or default.sender,
+    )

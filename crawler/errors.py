@@ -30,13 +30,18 @@ class UsageError(TocsinError):
 class ConfigError(UsageError):
     """tocsin.toml is wrong.
 
-    The text reads ``FILE, line N: KEY: what is wrong; what would be right``.
+    The text reads ``FILE, line N: KEY: what is wrong; what would be right``, with a line for each of
+    ``more``, the file's other mistakes.
     """
 
-    def __init__(self, path: str, line: int | None, key: str, problem: str, remedy: str) -> None:
+    def __init__(
+        self, path: str, line: int | None, key: str, problem: str, remedy: str, *, more: tuple[ConfigError, ...] = ()
+    ) -> None:
         self.path, self.line, self.key, self.problem, self.remedy = path, line, key, problem, remedy
+        self.more = more
         where = f"{path}, line {line}" if line else path
-        super().__init__(f"{where}: {key}: {problem}; {remedy}" if key else f"{where}: {problem}; {remedy}")
+        own = f"{where}: {key}: {problem}; {remedy}" if key else f"{where}: {problem}; {remedy}"
+        super().__init__("\n".join([own, *map(str, more)]))
 
 
 class SourceError(TocsinError):

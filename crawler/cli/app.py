@@ -55,7 +55,8 @@ class App:
         if self._config is None:
             if not self.home.config.exists():
                 raise UsageError(f"no Tocsin home in {self.home.root}; make one with: tocsin init --home DIR")
-            self._config = load_config(self.home.config)
+            # `watch` hands its crawls the last good configuration while somebody is editing the file
+            self._config = load_config(Path(os.environ.get("TOCSIN_CONFIG") or self.home.config))
         return self._config
 
 

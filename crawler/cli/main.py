@@ -6,7 +6,7 @@ Exit codes (DESIGN §6): 0 done, 1 a source is blind or something failed, 2 wron
 from __future__ import annotations
 
 import sys
-from importlib import import_module, metadata
+from importlib import import_module
 
 import click
 
@@ -72,7 +72,7 @@ def hoist(arguments: list[str]) -> list[str]:
 )
 @click.option("--home", metavar="DIR", help="The home folder [default: $TOCSIN_HOME, else ./tocsin-home].")
 @click.option("--now", metavar="ISO-8601", help="Fix the clock (without offset: Europe/Paris).")
-@click.version_option(version=metadata.version("tocsin"), prog_name="tocsin")
+@click.version_option(package_name="tocsin", prog_name="tocsin")
 @click.pass_context
 def cli(ctx: click.Context, home: str | None, now: str | None) -> None:
     """Watch French local democracy: find the votes on surveillance technology before they are held."""

@@ -1,0 +1,84 @@
+"""``tocsin crawl``: look at the web sites of councils now."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import asdict
+
+import click
+
+from crawler.cli.app import App, clean, pass_app
+from crawler.cli.tables import plural, print_json
+from crawler.councils import council_of
+from crawler.errors import UsageError
+from crawler.models import Council, CrawlReport
+from spiders.registry import Registry
+
+SHOWN = 12  # lines of a failed crawl's log; `tocsin sources show ID` has them all
+
+
+@click.command()
+@click.argument("councils", nargs=-1, metavar="[COUNCIL]…")
+@click.option("--json", "as_json", is_flag=True, help="Print the reports as a JSON list.")
+@pass_app
+def crawl(app: App, councils: tuple[str, ...], as_json: bool) -> int:
+    """Crawl the named councils, or all of tocsin.toml; archive, read, and plan alerts.
+
+    Exit code 1 where a source is blind or anything failed. Ctrl-C ends it cleanly; what was fetched is kept.
+    """
+    chosen = _chosen(app, councils)
+    from crawler.run import crawl as run  # noqa: PLC0415  Scrapy is slow to import, and usage errors should be quick
+
+    names = {council.id: council.name for council in chosen}
+
+    def begun(council: Council) -> None:
+        click.echo(f"{clean(council.name)} ({council.id}): crawling {clean(council.website or '')}", err=True)
+
+    def progress(report: CrawlReport) -> None:
+        if not as_json:
+            _show(report, names[report.council_id])
+            sys.stdout.flush()
+
+    reports = run(app.home, app.config, chosen, app.now, progress=progress, begun=begun)
+    if as_json:
+        print_json([asdict(report) for report in reports])
+    elif len(chosen) > 1:
+        failed = [report for report in reports if report.state != "ok"]
+        missing = len(chosen) - len(reports)
+        text = f"{plural(len(reports), 'council')} crawled, {len(failed)} failed"
+        click.echo(text + (f", {missing} not begun" if missing else ""))
+    return 0 if len(reports) == len(chosen) and all(report.state == "ok" for report in reports) else 1
+
+
+def _chosen(app: App, wanted: tuple[str, ...]) -> list[Council]:
+    """The councils that are meant, each once. Raises UsageError."""
+    config = app.config
+    if not wanted:
+        if not config.councils:
+            raise UsageError("no council is watched yet; add one with: tocsin add NAME|URL|ID")
+        return list(config.councils)
+    registry = Registry.load()
+    found = [council_of(text, config, registry) for text in wanted]
+    for council in found:
+        if not council.website and not council.start_urls:
+            raise UsageError(f"{council.id}: no web site is known; give it one: tocsin add --website URL {council.id}")
+    return list({council.id: council for council in found}.values())
+
+
+def _show(report: CrawlReport, name: str) -> None:
+    reason = f": {clean(report.reason)}" if report.reason else ""
+    click.echo(f"{clean(name)} ({report.council_id}): {report.source_state}, crawl {report.state}{reason}")
+    click.echo(
+        f"  {plural(report.requests, 'request')} ({report.not_modified} unchanged), {_size(report.bytes)}, "
+        f"{plural(report.pages, 'page')}, {plural(report.documents_listed, 'document')} listed, "
+        f"{report.documents_new} new, {report.versions_new - report.documents_new} changed, {report.documents_failed} unreadable"
+    )
+    if report.state != "ok":
+        for line in report.log[:SHOWN]:
+            click.echo(f"  - {clean(line)}")
+        if len(report.log) > SHOWN:
+            click.echo(f"  … and {len(report.log) - SHOWN} more lines: tocsin sources show {report.council_id}")
+
+
+def _size(count: int) -> str:
+    return f"{count / 1_000_000:.1f} MB" if count >= 1_000_000 else f"{count / 1000:.1f} kB"

@@ -1,0 +1,161 @@
+"""``tocsin status``: whether somebody is still watching. Exit code 1 as soon as something is blind or failed."""
+
+from __future__ import annotations
+
+import fcntl
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import click
+
+from crawler.cli.app import App, clean, pass_app
+from crawler.cli.filters import json_option
+from crawler.cli.tables import Column, Row, moment, plural, print_json, print_table
+from crawler.sources import merged
+from db.home import Home
+from db.queries import Reader
+from db.store.desk import Desk
+
+BLIND = ("blind", "blocked", "disallowed")
+SHOWN = 10
+
+
+@click.command()
+@json_option
+@pass_app
+def status(app: App, as_json: bool) -> int:
+    """Sources, documents that could not be read, alerts that wait, and whether the daemon runs."""
+    picture = take_stock(app)
+    if as_json:
+        print_json(picture)
+    else:
+        _print(picture)
+    return 0 if picture["ok"] else 1
+
+
+def take_stock(app: App) -> Row:
+    """The picture that is printed; ``problems`` says why it is not ``ok``."""
+    now = app.now()
+    with Reader(app.home) as reader:
+        picture = reader.status(now)
+    sources = merged(picture["sources"], app.config)
+    with Desk(app.home) as desk:
+        alerts = desk.counts()
+        due = len(desk.due(now))
+    patience = max(3 * app.config.watch.crawl_every, timedelta(days=2))
+    problems = [problem for source in sources if source["watched"] for problem in _problems(source, now - patience)]
+    problems += _unreadable(sources, picture["unread"])
+    if alerts.get("failed"):
+        problems.append(f"{plural(alerts['failed'], 'alert')} could not be delivered: tocsin alerts")
+    return {
+        **picture,
+        "sources": sources,
+        "alerts": alerts,
+        "alerts_due": due,
+        "watch_running": watch_runs(app.home),
+        "problems": problems,
+        "ok": not problems,
+        "now": now.isoformat(timespec="seconds"),
+    }
+
+
+def _problems(source: Row, stale: datetime) -> list[str]:
+    name, last = source["council_id"], source["last_crawl_at"]
+    if source["state"] in BLIND:
+        since = f" since {moment(source['state_since'])}" if source["state_since"] else ""
+        return [f"{name} is {source['state']}{since}: {source['reason'] or 'no reason recorded'}"]
+    crawl = source.get("last_crawl")
+    if source.get("interrupted"):
+        return [f"{name}: the last crawl was interrupted"]
+    if crawl and crawl["state"] == "failed":
+        return [f"{name}: the last crawl failed: {crawl['reason'] or 'no reason recorded'}"]
+    if last and source["state"] != "paused" and datetime.fromisoformat(last) < stale:
+        return [f"{name}: nobody has looked since {moment(last)}; is tocsin watch running?"]
+    return []
+
+
+def _unreadable(sources: Sequence[Row], unread: Sequence[Row]) -> list[str]:
+    """Documents that the last crawl of their source could not read. Older ones stay listed, but ring no more."""
+    begun = {source["council_id"]: source["last_crawl"]["started_at"] for source in sources if source.get("last_crawl")}
+    counts = Counter(
+        row["council_id"]
+        for row in unread
+        if row["state"] in ("failed", "error-page")
+        and not row["document_url"].startswith("file:")
+        and row["council_id"] in begun
+        and row["fetched_at"] >= begun[row["council_id"]]
+    )
+    return [f"{name}: {plural(number, 'document')} could not be read" for name, number in sorted(counts.items())]
+
+
+def watch_runs(home: Home) -> bool:
+    """Whether a ``tocsin watch`` holds its lock; asking neither makes nor takes it for longer than a look."""
+    try:
+        with home.lock.open("rb") as stream:
+            fcntl.flock(stream, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except OSError:
+        return False
+    return False
+
+
+def _print(picture: Row) -> None:
+    if picture["sources"]:
+        print_table(picture["sources"], SOURCES)
+    else:
+        click.echo("no council is watched yet: tocsin add NAME")
+    documents = ", ".join(f"{number} {state}" for state, number in sorted(picture["documents"].items()))
+    click.echo(f"\ndocuments: {documents or 'none yet'}")
+    _print_unread(picture["unread"])
+    alerts = ", ".join(f"{number} {state}" for state, number in sorted(picture["alerts"].items()))
+    due = f" ({picture['alerts_due']} due now: tocsin alerts send)" if picture["alerts_due"] else ""
+    click.echo(f"alerts: {alerts or 'none yet'}{due}")
+    click.echo(f"watch: {'running' if picture['watch_running'] else 'not running'}")
+    new = sum(row["state"] == "new" for row in picture["sources"])
+    if new:
+        click.echo(f"{plural(new, 'source')} never crawled: tocsin crawl")
+    click.echo("nothing is blind or failed" if picture["ok"] else f"\n{plural(len(picture['problems']), 'problem')}")
+    for problem in picture["problems"]:
+        click.echo(f"  - {clean(problem)}")
+
+
+def _print_unread(unread: list[Row]) -> None:
+    for state in dict.fromkeys(row["state"] for row in unread):
+        rows = [row for row in unread if row["state"] == state]
+        click.echo(f"  {state}: {len(rows)}")
+        for row in rows[: SHOWN if state in ("failed", "error-page", "needs-ocr") else 0]:
+            click.echo(f"    {clean(row['document_url'])}{': ' + clean(row['reason']) if row['reason'] else ''}")
+        if len(rows) > SHOWN:
+            click.echo("    …")
+
+
+def _crawl(row: Row) -> str:
+    crawl: dict[str, Any] | None = row.get("last_crawl")
+    if not crawl:
+        return ""
+    failed = crawl["page_errors"] + crawl["documents_failed"] + crawl["item_errors"]
+    parts = [
+        f"{crawl['requests']} requests",
+        f"{crawl['documents_listed']} listed",
+        f"{crawl['documents_new']} new",
+    ]
+    if changed := crawl["versions_new"] - crawl["documents_new"]:
+        parts.append(f"{changed} changed")
+    return ", ".join([*parts, f"{failed} failed"] if failed else parts)
+
+
+def _state(row: Row) -> str:
+    state = "crawling" if row.get("running") else str(row["state"])
+    return state if row["watched"] else f"{state} (not watched)"
+
+
+SOURCES = (
+    Column("council", "council_id", 22),
+    Column("state", _state, 12),
+    Column("last crawl", lambda row: moment(row["last_crawl_at"]), 17),
+    Column("of that crawl", _crawl, 20),
+    Column("reason", "reason", 21),
+)

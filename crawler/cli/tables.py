@@ -1,0 +1,76 @@
+"""Tables for people: columns with widths that together fit a terminal of 100 columns."""
+
+from __future__ import annotations
+
+import json
+import textwrap
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import click
+from tabulate import tabulate
+
+from crawler.cli.app import clean
+
+Row = Mapping[str, Any]
+HARMLESS = "\n\u00a0\u202f"  # French puts the two spaces before its punctuation
+LONGEST = 240  # characters of one cell: a title of three pages helps nobody in a table
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column: its heading, where its text comes from (a key, or a function of the row), its width."""
+
+    heading: str
+    value: str | Callable[[Row], object]
+    width: int
+
+    def text(self, row: Row) -> str:
+        """The cell of ``row``, harmless and not longer than is useful."""
+        text = " ".join(clean(row.get(self.value) if isinstance(self.value, str) else self.value(row)).split())
+        return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
+
+
+def print_table(rows: Sequence[Row], columns: Sequence[Column]) -> None:
+    """Print rows, wrapped within their columns; columns that are empty in every row are left out."""
+    cells = [[column.text(row) for row in rows] for column in columns]
+    shown = [(column, texts) for column, texts in zip(columns, cells, strict=True) if any(texts)]
+    click.echo(
+        tabulate(
+            list(zip(*(texts for _, texts in shown), strict=True)),
+            headers=[column.heading for column, _ in shown],
+            tablefmt="simple",
+            maxcolwidths=[column.width for column, _ in shown],
+            disable_numparse=True,
+        )
+    )
+
+
+def print_json(value: object) -> None:
+    """Print JSON that any terminal may show: its strings may hold what a site wanted to do to it."""
+    text = json.dumps(value, ensure_ascii=False, indent=2, default=str)
+    click.echo("".join(ch if ch in HARMLESS or ch.isprintable() else json.dumps(ch)[1:-1] for ch in text))
+
+
+def when(row: Row) -> str:
+    """A session's date, and its time where one is stated: never an invented one."""
+    if row.get("starts_at"):
+        return str(row["starts_at"])[:16].replace("T", " ")
+    return str(row.get("session_date") or "date unknown")
+
+
+def moment(text: object) -> str:
+    """A stored instant to the minute, in UTC."""
+    return f"{str(text)[:16].replace('T', ' ')}Z" if text else ""
+
+
+def plural(count: int, word: str, words: str = "") -> str:
+    """« 1 document », « 2 documents »."""
+    return f"{count} {word if count == 1 else words or word + 's'}"
+
+
+def wrapped(text: object, indent: str = "", width: int = 99) -> str:
+    """Fetched text as harmless lines that fit the terminal."""
+    line = " ".join(clean(text).split())
+    return textwrap.fill(line, width, initial_indent=indent, subsequent_indent=indent, break_on_hyphens=False)

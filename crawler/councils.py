@@ -1,0 +1,121 @@
+"""Which council is meant by a name, a home page or an id, and the ``[[council]]`` block that says so."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from crawler import config_checks as checks
+from crawler.config import Config
+from crawler.errors import UsageError
+from crawler.models import Council, CouncilKind
+from spiders.registry import Registry, host_of, plain
+
+Block = dict[str, str | list[str]]
+_REGISTRY_ID = re.compile(r"(commune|epci|departement|region|collectivite|ept|province)-[0-9A-Z]\S*")
+_BARE_HOST = re.compile(
+    r"(?:[a-z0-9-]+\.)+[a-z]{2,}(?::\d+)?(?:/\S*)?|(?:\d+\.){3}\d+(?::\d+)?(?:/\S*)?", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the operator said besides the name, the page or the id."""
+
+    name: str | None = None
+    kind: CouncilKind | None = None
+    department: str | None = None
+    website: str | None = None
+    slug: str | None = None
+
+
+def find_block(what: str, wanted: Wanted, registry: Registry) -> Block | list[Council]:
+    """The block that watches ``what``; several councils where it could be any of them.
+
+    Raises UsageError where nothing fits.
+    """
+    what = what.strip()
+    for option, value, check in (
+        ("--website", wanted.website, checks.web_address),
+        ("--id", wanted.slug, checks.council_id),
+        ("--department", wanted.department, checks.code),
+    ):
+        if value and (remedy := check(value)):
+            raise UsageError(f"{option}: {value!r} is not valid; {remedy}")
+    if not what or not what.isprintable():
+        raise UsageError("which council? Give a name, a home page or an id")
+    if "://" in what or _BARE_HOST.fullmatch(what):
+        return _by_page(what if "://" in what else f"https://{what}", wanted, registry)
+    if _REGISTRY_ID.fullmatch(what) and not registry.get(what):
+        raise UsageError(f"{what} is not in the registry; give its name, or its home page")
+    return _by_name(what, wanted, registry)
+
+
+def configured(config: Config, block: Block) -> Council | None:
+    """The council of the configuration that ``block`` would repeat."""
+    return next((council for council in config.councils if council.id == block["id"]), None)
+
+
+def council_of(text: str, config: Config, registry: Registry) -> Council:
+    """The council of an id: of the configuration, else of the registry. Raises UsageError."""
+    found = next((council for council in config.councils if council.id == text), None) or registry.get(text)
+    if found:
+        return found
+    named = registry.find(text)
+    hint = f"did you mean {named[0].id}?" if len(named) == 1 else "tocsin add NAME finds the id of a town"
+    raise UsageError(f"no council {text!r} in tocsin.toml or the registry; {hint}")
+
+
+def _by_page(url: str, wanted: Wanted, registry: Registry) -> Block | list[Council]:
+    if remedy := checks.web_address(url):
+        raise UsageError(f"{url!r} is not a web address; {remedy}")
+    if not wanted.slug:
+        found = _narrow(registry.by_host(url), wanted)
+        if len(found) > 1:
+            return found
+        if found:
+            block = _registered(found[0], wanted)
+            if urlsplit(url).path.strip("/"):
+                block["start_urls"] = [url]  # deeper than the home page: that is where to begin
+            return block
+    parts = urlsplit(url)
+    slug = wanted.slug or slug_of(host_of(url) + (f"-{parts.port}" if parts.port else ""))
+    return _new(slug, wanted.name or host_of(url), wanted.website or url, wanted)
+
+
+def _by_name(what: str, wanted: Wanted, registry: Registry) -> Block | list[Council]:
+    found = [] if wanted.slug else _narrow(registry.find(what), wanted)
+    if len(found) > 1:
+        return found
+    if found:
+        return _registered(found[0], wanted)
+    if wanted.website:
+        return _new(wanted.slug or slug_of(what), wanted.name or what, wanted.website, wanted)
+    raise UsageError(f"no council called {what!r} in the registry; give its home page: tocsin add https://…")
+
+
+def _narrow(councils: Iterable[Council], wanted: Wanted) -> list[Council]:
+    return [
+        council
+        for council in councils
+        if wanted.kind in (None, council.kind) and wanted.department in (None, council.department)
+    ]
+
+
+def _registered(council: Council, wanted: Wanted) -> Block:
+    if not (wanted.website or council.website or council.start_urls):
+        raise UsageError(f"the registry knows no web site of {council.name} ({council.id}); add --website https://…")
+    given = {"id": council.id, "name": wanted.name, "website": wanted.website}
+    return {key: value for key, value in given.items() if value}
+
+
+def _new(slug: str, name: str, website: str, wanted: Wanted) -> Block:
+    given = {"id": slug, "name": name, "kind": wanted.kind, "department": wanted.department, "website": website}
+    return {key: value for key, value in given.items() if value}
+
+
+def slug_of(text: str) -> str:
+    """An id made of a name or host: "Ville de Démo" gives "ville-de-demo"."""
+    return re.sub(r"[^a-z0-9]+", "-", plain(text)).strip("-") or "council"
