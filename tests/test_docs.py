@@ -69,8 +69,6 @@ def test_links_lead_somewhere(page):
     text = page.read_text(encoding="utf-8")
     inline = re.findall(r"\]\((?!https?:|mailto:|#)([^)#\s]+)", text)
     for target in inline + re.findall(r'src="(?!https?:)([^"]+)"', text):
-        r'src="(?!https?:)([^"]+)"', text
-    ):
         assert (page.parent / target).exists(), f"{page.name}: {target}"
 
 

@@ -1,0 +1,160 @@
+"""One contract for every channel: a message is accepted whole or DeliveryError says why."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from typing import Any
+
+import pytest
+
+from alerts.channels.choose import lane, open_channel
+from alerts.channels.smtp import SmtpChannel
+from alerts.message import compose
+from alerts.notice import House
+from alerts.view import test_view as trial_view
+from alerts.wording import words
+from crawler.config import Alerts, Config
+from crawler.errors import DeliveryError
+from crawler.models import Subscription
+from db.home import Home
+from db.store.messages import Message
+
+pytestmark = pytest.mark.filterwarnings("ignore:'imghdr' is deprecated:DeprecationWarning")  # imported by apprise
+NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+
+
+def message(address: str) -> Message:
+    house, language = House(sender="Tocsin <tocsin@example.org>"), words("fr")
+    shown = trial_view(Subscription("été", (address,)), house, language)
+    body = compose(shown, language, house, address, "test-1", NOW)
+    return Message("test-1", "<test-1@example.org>", address, None, shown.subject, body, NOW)
+
+
+@dataclass
+class Hook:
+    """A web hook on loopback."""
+
+    port: int
+    posted: list[dict[str, Any]] = field(default_factory=list)
+    status: int = 200
+
+
+@pytest.fixture
+def hook() -> Iterator[Hook]:
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            if known.status == 200:
+                known.posted.append(json.loads(body))
+            self.send_response(known.status)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def log_message(self, format: str, *args: object) -> None:
+            pass
+
+    server = HTTPServer(("127.0.0.1", 0), Handler)
+    known = Hook(server.server_port)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+    thread.start()
+    yield known
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@dataclass
+class Case:
+    """A channel that works, what it has taken, and how to break it."""
+
+    config: Config
+    address: str
+    taken: Callable[[], list[str]]
+    spoil: Callable[[], object] | None
+
+
+@pytest.fixture(params=["eml", "smtp", "apprise", "feed"])
+def case(request: pytest.FixtureRequest, home: Home, mailbox: Any, hook: Hook) -> Case:
+    def refuse() -> None:
+        mailbox.refuse = "550 no"
+
+    def break_hook() -> None:
+        hook.status = 500
+
+    files: Callable[[], list[str]] = lambda: [path.read_text() for path in sorted(home.outbox.glob("*"))]  # noqa: E731
+    return {
+        "eml": Case(Config(), "mailto:a@example.org", files, home.outbox.touch),
+        "smtp": Case(
+            Config(alerts=Alerts(smtp=mailbox.url)), "mailto:a@example.org",
+            lambda: [each.as_string() for each in mailbox.accepted], refuse,
+        ),
+        "apprise": Case(
+            Config(), f"json://127.0.0.1:{hook.port}/s3cret", lambda: [each["message"] for each in hook.posted],
+            break_hook,
+        ),
+        "feed": Case(Config(), "feed", lambda: ["Ceci est un essai"], None),
+    }[request.param]  # fmt: skip
+
+
+def test_it_takes_a_message(case: Case, home: Home) -> None:
+    channel = open_channel(lane(case.address), home, case.config)
+    channel.send(message(case.address))
+    channel.send(message(case.address))  # a repeat is no error
+    channel.close()
+    assert "Ceci est un essai" in case.taken()[0]
+    assert "s3cret" not in channel.name
+
+
+def test_it_says_why_it_does_not(case: Case, home: Home) -> None:
+    if case.spoil is None:
+        pytest.skip("the feed takes everything: nothing is sent")
+    case.spoil()
+    channel = open_channel(lane(case.address), home, case.config)
+    with pytest.raises(DeliveryError) as caught:
+        channel.send(message(case.address))
+    channel.close()
+    assert str(caught.value)
+    assert "s3cret" not in str(caught.value)
+
+
+def test_mail_to_no_address_is_refused(home: Home, mailbox: Any) -> None:
+    for config in (Config(), Config(alerts=Alerts(smtp=mailbox.url))):
+        channel = open_channel("mail", home, config)
+        with pytest.raises(DeliveryError, match="not an e-mail address"):
+            channel.send(message("mailto:nobody"))
+        channel.close()
+
+
+def test_files_are_exact(home: Home) -> None:
+    channel = open_channel("mail", home, Config())
+    for _ in range(2):
+        channel.send(message("mailto:a@example.org"))
+    assert [path.name for path in home.outbox.iterdir()] == ["test-1.eml"]
+    assert (home.outbox / "test-1.eml").read_bytes() == message("mailto:a@example.org").body
+
+
+def test_an_unknown_service(home: Home) -> None:
+    channel = open_channel("nosuch://x", home, Config())
+    with pytest.raises(DeliveryError, match="not an address"):
+        channel.send(message("nosuch://x"))
+
+
+def test_a_dead_server_is_asked_once_per_run() -> None:
+    channel = SmtpChannel("smtp://127.0.0.1:9")
+    for _ in range(2):
+        with pytest.raises(DeliveryError, match=r"127\.0\.0\.1:9"):
+            channel.send(message("mailto:a@example.org"))
+    channel.url = channel.url._replace(netloc="127.0.0.1:1")  # it would say so if it asked again
+    with pytest.raises(DeliveryError, match=r"127\.0\.0\.1:9"):
+        channel.send(message("mailto:a@example.org"))
+
+
+def test_a_user_needs_a_password(mailbox: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("TOCSIN_SMTP_PASSWORD", raising=False)
+    with pytest.raises(DeliveryError, match="TOCSIN_SMTP_PASSWORD"):
+        SmtpChannel(mailbox.url.replace("//", "//user@")).send(message("mailto:a@example.org"))

@@ -1,0 +1,79 @@
+"""The files of the lexicon: shipped ones are sound, and mistakes are named."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from crawler.errors import ConfigError
+from crawler.models import TOPICS
+from pipelines.lexicon_files import compile_files
+from pipelines.lexicon_trials import failures
+from pipelines.lexicons import build, load, shipped
+
+BEST = ("video-surveillance", "facial-recognition", "algorithmic-video", "drones")
+
+
+def test_every_topic_has_a_label_and_examples() -> None:
+    lexicon = load()
+    assert set(lexicon.topics) == set(TOPICS)
+    for topic in lexicon.topics.values():
+        least = 12 if topic.id in BEST else 5
+        assert len(topic.positive) >= least, topic.id
+        assert len(topic.negative) >= least, topic.id
+        assert topic.label["fr"] and topic.label["en"]
+
+
+def test_every_example_is_judged_as_its_file_says() -> None:
+    assert [f"{each.topic}: {each.expected} {each.text!r}" for each in failures(load())] == []
+
+
+def test_the_version_follows_the_data() -> None:
+    files = shipped()
+    assert build(files).version == load().version
+    files["drones.toml"] += b"\n# a remark\n"
+    assert build(files).version != load().version
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "told"),
+    [
+        ('terms = ["drone"]', 'terms = ["drone (police"]', ["drones.toml", "weak drone", "unbalanced"]),
+        ('terms = ["drone"]', 'terms = ["uav"]', ["drones.toml", "weak drone", "'uav' has no rare stretch"]),
+        ('needs = ["watch"]', 'needs = ["wacht"]', ["drones.toml", "'wacht'", "one of"]),
+        ('id = "drone"\n', 'id = "drone"\nscroe = 1\n', ["drones.toml", "weak drone", "unknown key 'scroe'"]),
+        ('id = "drone"\n', 'id = "drone"\nscore = 9\n', ["drones.toml", "weak drone", "between 0 and 1"]),
+        ('id = "drone"\n', 'id = "helicopter"\n', ["drones.toml", "helicopter", "used twice"]),
+        ('en = "Drones"', "", ["drones.toml", "label", "fr and en"]),
+        ("[label]", "[label", ["drones.toml", "is not TOML"]),
+        ('id = "drones"', 'id = "dronse"', ["drones.toml", "'dronse'"]),
+        ('scope = "sentence"', 'scope = "page"', ["drones.toml", "exclude shows", "'page'"]),
+        ('terms = ["UAS", "UAV", "RPAS"]', 'terms = ["U.A.S"]', ["drones.toml", "acronym UAS", "letters and digits"]),
+    ],
+)
+def test_a_mistake_is_told_with_file_entry_and_problem(before: str, after: str, told: list[str]) -> None:
+    files = shipped()
+    text = files["drones.toml"].decode()
+    assert before in text
+    files["drones.toml"] = text.replace(before, after, 1).encode()
+    with pytest.raises(ConfigError) as caught:
+        build(files)
+    assert all(part in str(caught.value) for part in told), str(caught.value)
+
+
+def test_all_mistakes_are_listed() -> None:
+    files = shipped()
+    del files["biometrics.toml"]
+    files["drones.toml"] = b"id ="
+    lexicon, problems = compile_files(files)
+    assert lexicon is None
+    assert {problem.path for problem in problems} == {"biometrics.toml", "drones.toml"}
+
+
+def test_a_topic_without_examples_is_refused(tmp_path: Path) -> None:
+    files = shipped()
+    text = files["drones.toml"].decode()
+    files["drones.toml"] = text[: text.index("[examples]")].encode()
+    _, problems = compile_files(files)
+    assert [problem.key for problem in problems] == ["examples.positive", "examples.negative"]

@@ -1,0 +1,73 @@
+"""Runs crawls for the tests, each in a fork of one process that has imported everything: a reactor cannot restart.
+
+Reads one JSON command a line ({"home", "now", "councils", "overrides"}), answers with one JSON line.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import os
+import sys
+import traceback
+from concurrent.futures import Future
+from datetime import datetime
+from pathlib import Path
+
+from crawler.config import load_config
+from crawler.models import Hints, Reading
+from crawler.run import crawl
+from db.home import Home
+from pipelines.lexicons import load
+from pipelines.pool import read_path
+
+
+class NearPool:
+    """Reads in this process: the tests of the pool itself are elsewhere."""
+
+    def submit(self, path: Path, media_type: str | None, hints: Hints) -> Future[Reading]:
+        future: Future[Reading] = Future()
+        try:
+            future.set_result(read_path(str(path), media_type, hints))
+        except Exception as error:
+            future.set_exception(error)
+        return future
+
+    def result(self, future: Future[Reading]) -> Reading:
+        return future.result()
+
+
+def run(command: dict) -> object:
+    if command.get("patch"):
+        exec(command["patch"], {})  # what a test breaks on purpose
+    home = Home(Path(command["home"]))
+    config = load_config(home.config)
+    wanted = command["councils"] or [council.id for council in config.councils]
+    councils = [council for council in config.councils if council.id in wanted]
+    now = datetime.fromisoformat(command["now"])
+    reports = crawl(home, config, councils, lambda: now, pool=NearPool(), overrides=command.get("overrides"))
+    return [dataclasses.asdict(report) for report in reports]
+
+
+def main() -> None:
+    load()  # the lexicon, once
+    for line in sys.stdin:
+        read_end, write_end = os.pipe()
+        child = os.fork()
+        if child == 0:
+            os.close(read_end)
+            try:
+                answer = {"reports": run(json.loads(line))}
+            except BaseException as error:
+                answer = {"error": type(error).__name__, "text": str(error), "trace": traceback.format_exc()}
+            with os.fdopen(write_end, "w") as stream:
+                json.dump(answer, stream, default=str)
+            os._exit(0)
+        os.close(write_end)
+        with os.fdopen(read_end) as stream:
+            answer = stream.read()
+        os.waitpid(child, 0)
+        print(answer or "{}", flush=True)
+
+
+main()
