@@ -1,0 +1,171 @@
+"""Text without its accidents (accents, case, hyphenation, ligatures, lost letters), for matching.
+
+Two foldings. `squeeze` keeps nothing but letters and digits, glued together, at the speed of C and
+without offsets: enough to say that a page holds nothing of interest. `fold` is exact: its result
+maps back to the original words, and is paid for only where `squeeze` found something.
+
+The folded alphabet is ``a-z 0-9``, space, ``,`` (a break that words of one term never cross),
+``.`` (end of a sentence, of a paragraph or of a list item) and ``?`` (a letter lost by a broken
+encoding: U+FFFD, a question mark within a word, a letter of another script).
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from bisect import bisect_right
+from dataclasses import dataclass, field
+
+SOFT, DROP, EXPAND, MOJIBAKE, QUESTION = "\x01", "\x02", "\x03", "\x04", "\x05"
+# Ɵ and Ʃ are what common PDF fonts give for the ligatures "ti" and "tt".
+EXPANSIONS = {"œ": "oe", "Œ": "OE", "æ": "ae", "Æ": "AE", "ß": "ss", "Ɵ": "ti", "Ʃ": "tt"}
+EXPANSIONS |= {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"}
+CLASSES = {
+    SOFT: "\u00ad\ufffe\x02",
+    DROP: "\u200b\u200c\u200d\u2060\ufeff\x01\u00b4\u00a8",
+    MOJIBAKE: "ÃĂ",
+    QUESTION: "?",
+    "?": "\ufffd",
+    "-": "-\u2010\u2011",
+    "\n": "\n\x0b\x0c\x85\u2028\u2029",
+    ",": ",:()[]{}/|\\=<>\u2012\u2013\u2014\u2015",
+    ".": ".;!…•▪●◦‣■□➢➤✓·\uf0b7",
+}
+
+
+class _Table(dict[int, str]):
+    """One character for one character; what is not in CLASSES is worked out at first sight."""
+
+    def __missing__(self, code: int) -> str:
+        self[code] = found = _plain(chr(code))
+        return found
+
+
+def _plain(char: str) -> str:
+    if char in EXPANSIONS:
+        return EXPAND
+    if unicodedata.combining(char):
+        return DROP
+    base = unicodedata.normalize("NFKD", char)[0]
+    if base.isascii() and base.isalnum():
+        return base
+    return "?" if char.isalpha() else " "
+
+
+_TABLE = _Table({ord(char): mark for mark, chars in CLASSES.items() for char in chars})
+
+# No alternative can fail after a long run: each either takes the whole run or stops at once, so that
+# the work is linear whatever the page holds (a page of nothing but spaces, of "A.A.A.A", of hyphens).
+_ACCIDENT = re.compile(
+    r"(?P<soft>\x01(?:[ ]{0,4}\n[ ]{0,9})?)"
+    r"|(?P<drop>\x02+)"
+    r"|(?P<expand>\x03)"
+    r"|(?P<mojibake>\x04[^A-Za-z0-9\n]?)"
+    r"|(?P<hyphen>(?<=[A-Za-z?])-[ ]{0,4}\n[ \n]{0,9}(?=[A-Za-z]))"
+    r"|(?P<joint>(?:(?<=[a-z])-[ ](?=[a-z])|(?<=[A-Z])-[ ](?=[A-Z])))"
+    r"|(?P<space>[ ]{2,}[ \n]*|\n[ \n]*|[ ]\n[ \n]*)"
+    r"|(?P<initials>(?<![A-Za-z0-9])(?:[A-Z]\.){2,}[A-Z]?)"
+    r"|(?P<spaced>(?<![A-Za-z0-9?])(?:[A-Za-z][ ]){3,}[A-Za-z](?![A-Za-z0-9?]))"
+    r"|(?P<camel>(?<=[a-z]{2})(?=[A-Z][a-z]))"
+)
+_LIST_MARK = re.compile(r"(?:[-*.]|[0-9]{1,3}[ ]?[-.,]|[a-zA-Z][.,])[ ]")
+_ZERO = re.compile(r"(?<=[A-Za-z])0(?=[A-Za-z])")
+_LOST = re.compile(r"(?<=[A-Za-z])\x05(?=[A-Za-z])")
+_INNER_DOT = re.compile(r"(?<=[A-Za-z0-9])\.(?=[A-Za-z0-9])|(?<=\b[A-Z])\.|(?<=\bart)\.|(?<=\bArt)\.|(?<=\bMme)\.")
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """Folded text; ``text`` and ``cased`` (the same before lower case) are ASCII and equally long."""
+
+    text: str
+    cased: str
+    original: str = field(repr=False)
+    _folded: list[int] = field(repr=False)  # where a stretch that maps one to one begins here
+    _origin: list[int] = field(repr=False)  # and in the original
+
+    def origin(self, index: int) -> int:
+        """Offset in the original text of the folded character at ``index``."""
+        stretch = bisect_right(self._folded, index) - 1
+        return min(self._origin[stretch] + index - self._folded[stretch], len(self.original))
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """The stretch of original text behind ``text[start:end]`` (not empty), combining marks included."""
+        first, last = self.origin(start), self.origin(end - 1) + 1
+        while last < len(self.original) and unicodedata.combining(self.original[last]):
+            last += 1
+        return first, last
+
+
+def fold(text: str) -> Folded:
+    """Normalise ``text`` for exact matching, in time linear in its length."""
+    plain = text.translate(_TABLE)
+    pieces: list[str] = []
+    folded, origin = [0], [0]
+    length = done = 0
+    for found in _ACCIDENT.finditer(plain):
+        begin, end = found.span()
+        pieces.append(plain[done:begin])
+        length += begin - done
+        for offset, piece in _replace(found, text, plain):
+            pieces.append(piece)
+            folded.append(length)
+            origin.append(offset)
+            length += len(piece)
+        folded.append(length)
+        origin.append(end)
+        done = end
+    pieces.append(plain[done:])
+    cased = _tidy("".join(pieces))
+    return Folded(cased.lower(), cased, text, folded, origin)
+
+
+def _replace(found: re.Match[str], text: str, plain: str) -> list[tuple[int, str]]:
+    """What stands for an accident: pieces with the offset that each comes from."""
+    begin, end = found.span()
+    kind = found.lastgroup
+    if kind in ("soft", "drop", "hyphen", "joint"):
+        return []
+    if kind == "expand":
+        return [(begin, char) for char in EXPANSIONS[text[begin]]]
+    if kind == "mojibake":
+        return [(begin, "?")]
+    if kind in ("initials", "spaced"):
+        return [(begin + i, char) for i, char in enumerate(found.group()) if char.isalpha()]
+    if kind == "camel":
+        return [(begin, " ")]
+    breaks = found.group().count("\n") > 1 or ("\n" in found.group() and _LIST_MARK.match(plain, end))
+    return [(begin, ". " if breaks else " ")]
+
+
+def _tidy(cased: str) -> str:
+    """Changes that keep the length: zero for o, question marks, dots that end no sentence, hyphens."""
+    cased = _ZERO.sub("o", cased)
+    if QUESTION in cased:
+        cased = _LOST.sub("?", cased).replace(QUESTION, ".")
+    return _INNER_DOT.sub(" ", cased).replace("-", " ")
+
+
+def _latin(code: int) -> int:
+    base = unicodedata.normalize("NFKD", chr(code))[0].lower()
+    return ord("o") if base == "0" else ord(base) if base.isascii() and base.isalnum() else 0
+
+
+_LOWER = bytes(_latin(code) for code in range(256))
+_NOISE = bytes(code for code in range(256) if not _latin(code) or code in b"\xc3\xaa\xba\xb5\xb2\xb3\xb9\xbc\xbd\xbe")
+
+
+_WIDE = [(char, letters) for char, letters in EXPANSIONS.items() if ord(char) > 0xFF]
+
+
+def latin(text: str) -> bytes:
+    """One byte a character, ``?`` for what Latin-1 lacks: case and boundaries are kept."""
+    for char, letters in _WIDE:
+        if char in text:
+            text = text.replace(char, letters)
+    return text.encode("latin-1", "replace")
+
+
+def squeeze(latin_text: bytes) -> bytes:
+    """Letters and digits only, lower case, unaccented, glued (zero reads as o); what is lost is left out."""
+    return latin_text.translate(_LOWER, _NOISE)
