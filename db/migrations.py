@@ -42,7 +42,9 @@ ARCHIVE: tuple[str, ...] = (
         etag TEXT, last_modified TEXT, sha256 TEXT, text_hash TEXT,
         links TEXT NOT NULL DEFAULT '[]',         -- JSON: replayed when the server answers 304
         productive INTEGER NOT NULL DEFAULT 0, last_productive_at TEXT,
-        first_seen_at TEXT NOT NULL, fetched_at TEXT NOT NULL, crawl_id INTEGER REFERENCES crawls(id),
+        first_seen_at TEXT NOT NULL, fetched_at TEXT NOT NULL,
+        looked_at TEXT, crawl_id INTEGER REFERENCES crawls(id),    -- the last look that succeeded (200 or 304)
+        before_at TEXT, before_links TEXT NOT NULL DEFAULT '[]',   -- the one of the crawl before: what was absent then
         PRIMARY KEY (council_id, url)
     ) WITHOUT ROWID;
     CREATE TABLE files (
@@ -55,8 +57,9 @@ ARCHIVE: tuple[str, ...] = (
         file_name TEXT NOT NULL DEFAULT '', found_on TEXT,
         first_seen_at TEXT NOT NULL, last_seen_at TEXT NOT NULL,
         absent_at TEXT,                           -- last successful look at found_on before it appeared
-        UNIQUE (council_id, url)
+        mirror INTEGER NOT NULL DEFAULT 0         -- in private.db: 1 = copy of a row of archive.db, for foreign keys
     );
+    CREATE UNIQUE INDEX documents_once ON documents(council_id, url) WHERE mirror = 0;
     CREATE TABLE versions (
         id INTEGER PRIMARY KEY, document_id TEXT NOT NULL REFERENCES documents(id), number INTEGER NOT NULL,
         sha256 TEXT NOT NULL REFERENCES files(sha256), fetched_at TEXT NOT NULL,
@@ -65,6 +68,8 @@ ARCHIVE: tuple[str, ...] = (
         page_count INTEGER NOT NULL DEFAULT 0, characters INTEGER NOT NULL DEFAULT 0,
         text_hash TEXT, image_hash TEXT,
         headers TEXT NOT NULL DEFAULT '[]',       -- JSON, as the server sent them
+        seen_at TEXT NOT NULL,                    -- last fetch that gave this content
+        public_id INTEGER UNIQUE,                 -- in private.db: the version of archive.db that it is a copy of
         UNIQUE (document_id, number)
     );
     CREATE INDEX versions_by_hash ON versions(sha256);
@@ -76,16 +81,18 @@ ARCHIVE: tuple[str, ...] = (
         id INTEGER PRIMARY KEY, version_id INTEGER NOT NULL REFERENCES versions(id),
         reader_version TEXT NOT NULL, lexicon_version TEXT NOT NULL,
         kind TEXT NOT NULL, claims TEXT NOT NULL,  -- JSON of sessions and flags
-        read_at TEXT NOT NULL, superseded_at TEXT,
-        UNIQUE (version_id, reader_version, lexicon_version)
+        read_at TEXT NOT NULL, superseded_at TEXT
     );
+    CREATE INDEX readings_by_version ON readings(version_id);
+    CREATE UNIQUE INDEX readings_current ON readings(version_id) WHERE superseded_at IS NULL;
     CREATE TABLE pages (
         id INTEGER PRIMARY KEY, version_id INTEGER NOT NULL REFERENCES versions(id), number INTEGER NOT NULL,
         text TEXT NOT NULL, method TEXT NOT NULL, confidence REAL,
         UNIQUE (version_id, number)
     );
+    -- content in double quotes: so Datasette and sqlite-utils recognise the index
     CREATE VIRTUAL TABLE pages_fts USING fts5(
-        text, content='pages', content_rowid='id', tokenize="unicode61 remove_diacritics 2"
+        text, content="pages", content_rowid='id', tokenize="unicode61 remove_diacritics 2"
     );
     CREATE TRIGGER pages_insert AFTER INSERT ON pages BEGIN
         INSERT INTO pages_fts(rowid, text) VALUES (new.id, new.text);
@@ -93,7 +100,7 @@ ARCHIVE: tuple[str, ...] = (
     CREATE TRIGGER pages_delete AFTER DELETE ON pages BEGIN
         INSERT INTO pages_fts(pages_fts, rowid, text) VALUES ('delete', old.id, old.text);
     END;
-    CREATE TRIGGER pages_update AFTER UPDATE OF text ON pages BEGIN
+    CREATE TRIGGER pages_update AFTER UPDATE OF text ON pages WHEN old.text IS NOT new.text BEGIN
         INSERT INTO pages_fts(pages_fts, rowid, text) VALUES ('delete', old.id, old.text);
         INSERT INTO pages_fts(rowid, text) VALUES (new.id, new.text);
     END;
@@ -102,6 +109,7 @@ ARCHIVE: tuple[str, ...] = (
         body TEXT NOT NULL, date TEXT, starts_at TEXT, place TEXT,
         status TEXT NOT NULL DEFAULT 'scheduled', convened_on TEXT, "order" INTEGER NOT NULL DEFAULT 1,
         agenda_version_id INTEGER REFERENCES versions(id),
+        private INTEGER NOT NULL DEFAULT 0,       -- its only evidence is private (always 0 in archive.db)
         first_seen_at TEXT NOT NULL, updated_at TEXT NOT NULL, superseded_at TEXT
     );
     CREATE INDEX sessions_by_council ON sessions(council_id, date);
@@ -114,8 +122,9 @@ ARCHIVE: tuple[str, ...] = (
         first_seen_at TEXT NOT NULL, updated_at TEXT NOT NULL, superseded_at TEXT
     );
     CREATE INDEX items_by_session ON items(session_id, position);
+    CREATE INDEX items_by_version ON items(version_id, page);
     CREATE VIRTUAL TABLE items_fts USING fts5(
-        title, content='items', content_rowid='row', tokenize="unicode61 remove_diacritics 2"
+        title, content="items", content_rowid='row', tokenize="unicode61 remove_diacritics 2"
     );
     CREATE TRIGGER items_insert AFTER INSERT ON items BEGIN
         INSERT INTO items_fts(rowid, title) VALUES (new.row, new.title);
@@ -123,7 +132,7 @@ ARCHIVE: tuple[str, ...] = (
     CREATE TRIGGER items_delete AFTER DELETE ON items BEGIN
         INSERT INTO items_fts(items_fts, rowid, title) VALUES ('delete', old.row, old.title);
     END;
-    CREATE TRIGGER items_update AFTER UPDATE OF title ON items BEGIN
+    CREATE TRIGGER items_update AFTER UPDATE OF title ON items WHEN old.title IS NOT new.title BEGIN
         INSERT INTO items_fts(items_fts, rowid, title) VALUES ('delete', old.row, old.title);
         INSERT INTO items_fts(rowid, title) VALUES (new.row, new.title);
     END;
@@ -132,11 +141,12 @@ ARCHIVE: tuple[str, ...] = (
     );
     CREATE TABLE session_versions (
         session_id TEXT NOT NULL REFERENCES sessions(id), version_id INTEGER NOT NULL REFERENCES versions(id),
-        PRIMARY KEY (session_id, version_id)
+        superseded_at TEXT, PRIMARY KEY (session_id, version_id)
     ) WITHOUT ROWID;
+    CREATE INDEX session_versions_by_version ON session_versions(version_id);
     CREATE TABLE item_versions (
         item_id TEXT NOT NULL REFERENCES items(id), version_id INTEGER NOT NULL REFERENCES versions(id),
-        PRIMARY KEY (item_id, version_id)
+        superseded_at TEXT, PRIMARY KEY (item_id, version_id)
     ) WITHOUT ROWID;
     CREATE TABLE votes (
         id INTEGER PRIMARY KEY, item_id TEXT NOT NULL REFERENCES items(id), position INTEGER NOT NULL,
@@ -151,14 +161,19 @@ ARCHIVE: tuple[str, ...] = (
         version_id INTEGER NOT NULL REFERENCES versions(id), page INTEGER NOT NULL,
         score REAL NOT NULL, topics TEXT NOT NULL,  -- JSON list, best first
         stance TEXT, excerpt TEXT NOT NULL,
+        private INTEGER NOT NULL DEFAULT 0,       -- its only evidence is private (always 0 in archive.db)
         first_seen_at TEXT NOT NULL, updated_at TEXT NOT NULL, superseded_at TEXT
     );
     CREATE INDEX flags_by_item ON flags(item_id);
     CREATE INDEX flags_by_session ON flags(session_id);
+    CREATE INDEX flags_by_council ON flags(council_id);
+    CREATE INDEX flags_by_version ON flags(version_id, page);
     CREATE TABLE matches (
         id INTEGER PRIMARY KEY, flag_id TEXT NOT NULL REFERENCES flags(id),
         topic TEXT NOT NULL, term TEXT NOT NULL, page INTEGER NOT NULL, "start" INTEGER NOT NULL,
-        "end" INTEGER NOT NULL, score REAL NOT NULL, text TEXT NOT NULL, superseded_at TEXT
+        "end" INTEGER NOT NULL, score REAL NOT NULL, text TEXT NOT NULL,
+        version_id INTEGER REFERENCES versions(id),  -- null: the flag's
+        superseded_at TEXT
     );
     CREATE INDEX matches_by_flag ON matches(flag_id);
     CREATE TABLE changes (
@@ -169,6 +184,7 @@ ARCHIVE: tuple[str, ...] = (
     );
     CREATE UNIQUE INDEX changes_once
         ON changes(session_id, coalesce(item_id, ''), kind, version_id, coalesce(after, ''));
+    CREATE INDEX changes_by_council ON changes(council_id);
 
     CREATE VIEW flagged AS
         SELECT f.id AS flag_id, f.council_id, c.name AS council, c.kind, c.department, c.region, s.body,
@@ -187,14 +203,15 @@ ARCHIVE: tuple[str, ...] = (
         SELECT s.id AS session_id, s.council_id, c.name AS council, c.kind, c.department, c.region, s.body,
                s.date AS session_date, s.starts_at, s.place, s.status, s.convened_on,
                (SELECT count(*) FROM items i WHERE i.session_id = s.id AND i.superseded_at IS NULL) AS items,
-               (SELECT count(*) FROM flags f WHERE f.session_id = s.id AND f.superseded_at IS NULL) AS flagged_items,
+               (SELECT count(DISTINCT f.item_id) FROM flags f
+                WHERE f.session_id = s.id AND f.superseded_at IS NULL) AS flagged_items,
                d.url AS agenda_url, s.first_seen_at
         FROM sessions s
         JOIN councils c ON c.id = s.council_id
         LEFT JOIN versions v ON v.id = s.agenda_version_id
         LEFT JOIN documents d ON d.id = v.document_id
         WHERE s.superseded_at IS NULL AND s.status NOT IN ('cancelled', 'held')
-          AND (s.date IS NULL OR s.date >= date('now'));
+          AND (s.date >= date('now') OR s.date IS NULL AND s.first_seen_at >= date('now', '-60 days'));
     CREATE VIEW outcomes AS
         SELECT c.id AS council_id, c.name AS council, s.body, s.id AS session_id, s.date AS session_date,
                i.id AS item_id, i.number AS item_number, i.title AS item_title, vo.position AS vote,
@@ -212,10 +229,12 @@ ARCHIVE: tuple[str, ...] = (
                o.state, o.reason, o.state_since, o.failures, o.last_crawl_at, o.last_success_at,
                o.last_new_document_at,
                (SELECT count(*) FROM documents d WHERE d.council_id = o.council_id) AS documents,
-               (SELECT count(*) FROM versions v JOIN documents d ON d.id = v.document_id
-                WHERE d.council_id = o.council_id AND v.state = 'needs-ocr') AS needs_ocr,
-               (SELECT count(*) FROM versions v JOIN documents d ON d.id = v.document_id
-                WHERE d.council_id = o.council_id AND v.state = 'failed') AS failed_documents
+               (SELECT count(*) FROM documents d WHERE d.council_id = o.council_id AND 'needs-ocr' = (
+                    SELECT v.state FROM versions v WHERE v.document_id = d.id
+                    ORDER BY v.seen_at DESC, v.number DESC LIMIT 1)) AS needs_ocr,
+               (SELECT count(*) FROM documents d WHERE d.council_id = o.council_id AND 'failed' = (
+                    SELECT v.state FROM versions v WHERE v.document_id = d.id
+                    ORDER BY v.seen_at DESC, v.number DESC LIMIT 1)) AS failed_documents
         FROM sources o JOIN councils c ON c.id = o.council_id;
     """,
 )

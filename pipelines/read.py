@@ -32,7 +32,10 @@ def read(data: bytes, media_type: str | None, hints: Hints, lexicon: Lexicon | N
     lexicon = lexicon or load()
     extracted = extract(data, _with_charset(sniff(data, hints.file_name or _last_part(hints.url)), media_type), hints)
     kind, sessions = claims(extracted, hints)
-    if extracted.state not in _SAID:
+    if extracted.state == "needs-ocr" and kind in ("agenda", "convocation"):
+        # A session is known before its scan can be read. Not so of old minutes, whose names often lack the year.
+        sessions = tuple(replace(session, items=(), complete=False) for session in sessions if session.date)
+    elif extracted.state not in _SAID:
         sessions = ()
     flags = flag(extracted.pages, sessions, kind, lexicon) if extracted.state in _SAID else ()
     return replace(_unclaimed(extracted), kind=kind, sessions=sessions, flags=flags, lexicon_version=lexicon.version)

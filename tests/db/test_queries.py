@@ -7,7 +7,6 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from crawler.models import CrawlReport
-from db.columns import COLUMNS
 from db.connection import connect
 from db.queries import Filters, Reader
 
@@ -39,7 +38,6 @@ def test_the_keys_of_an_export_in_their_order(reader, listing):
     wanted = KEYS[listing].split(", ")
     for row in getattr(reader, listing)():
         assert list(row)[: len(wanted)] == wanted
-        assert tuple(row) == COLUMNS[listing]
         json.dumps(row)
 
 
@@ -363,7 +361,7 @@ def test_show_a_document_and_a_council(reader):
     )  # fmt: skip
 
 
-@pytest.mark.parametrize("unknown", ["s-404", "", "'; --", "commune-404", "\0", "s-1 "])
+@pytest.mark.parametrize("unknown", ["\ud800", "s-404", "", "'; --", "commune-404", "\0", "s-1 "])
 def test_show_what_does_not_exist(reader, unknown):
     assert reader.show(unknown) is None
 

@@ -66,6 +66,7 @@ def test_odd_input_never_fails(reader, text):
     st.text(alphabet=st.characters(exclude_categories=()), max_size=30) | st.text("ab\"'*-()^:{} ANDORT", max_size=30)
 )
 @example('a"*"b')
+@example("0\ud800")
 def test_any_input_never_fails(reader, text):
     reader.search(text, limit=3)
 

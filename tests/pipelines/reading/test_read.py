@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -75,9 +76,15 @@ def test_what_cannot_be_read_says_why_and_claims_nothing(data: bytes, state: str
     assert reading.reason is not None and word in reading.reason
 
 
-def test_a_scan_claims_no_session(make_pdf: Callable[..., bytes]) -> None:
+def test_a_scanned_agenda_claims_the_session_of_its_name_and_no_item(make_pdf: Callable[..., bytes]) -> None:
     reading = read(make_pdf(scan()), None, HINTS)
-    assert (reading.state, reading.kind, reading.sessions, reading.characters) == ("needs-ocr", "agenda", (), 0)
+    assert (reading.state, reading.kind, reading.characters, reading.flags) == ("needs-ocr", "agenda", 0, ())
+    assert [(s.date, s.time, s.items, s.complete) for s in reading.sessions] == [(date(2026, 3, 12), None, (), False)]
+
+
+def test_scanned_minutes_claim_nothing(make_pdf: Callable[..., bytes]) -> None:
+    reading = read(make_pdf(scan()), None, replace(HINTS, file_name="compte_rendu_16_juin.pdf", link_text="", url=""))
+    assert (reading.state, reading.kind, reading.sessions) == ("needs-ocr", "minutes", ())
 
 
 def test_text_hash_ignores_how_the_text_is_set() -> None:

@@ -1,0 +1,26 @@
+"""The store: everything that is written to ``archive.db`` or ``private.db``."""
+
+from __future__ import annotations
+
+from types import TracebackType
+
+from db.store.documents import Documents, Recorded
+from db.store.facts import FactStore
+
+
+class Store(Documents, FactStore):
+    """One archive of a home, open for writing: ``Store(home)``, or ``Store(home, private=True)``.
+
+    Any process may hold one; each method is one short transaction, or a few. A context manager.
+    """
+
+    def __enter__(self) -> Store:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+__all__ = ["Recorded", "Store"]

@@ -1,0 +1,177 @@
+"""The desk: who subscribes and what they are told. ``desk.db`` is private (DESIGN, promise 11).
+
+An alert is a row before it is a message: ``planned`` until its messages are queued (``claimed``), then
+``sent``, ``failed`` (given up) or ``dropped`` (lost its point). All SQL on the desk is here and in
+``db.store.messages``; every write is one short transaction.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from types import TracebackType
+from typing import Any, Self
+
+from crawler.errors import ConfigError
+from crawler.models import Alert, Subscription
+from db.connection import connect, transaction
+from db.home import Home
+from db.ids import new_id
+from db.store.criteria import from_row, to_json
+from db.store.messages import Messages
+from db.values import clean, day, moment, optional_day, optional_moment, optional_stamp, stamp
+
+Key = tuple[str, str, str, str]
+
+ALERTS = """
+    SELECT a.*, (SELECT m.message_id FROM message_alerts ma JOIN messages m ON m.id = ma.message_id
+                 WHERE ma.alert_id = a.id
+                 ORDER BY m.address = 'feed', m.sent_at IS NULL, m.sent_at, m.id LIMIT 1) AS message_id
+    FROM alerts a
+"""
+
+
+class Desk(Messages):
+    """The open desk of a home; a context manager. One connection: not shared between threads."""
+
+    def __init__(self, home: Home) -> None:
+        self.home = home
+        self.db = connect(home.desk, "desk", secret=True)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self.db.close()
+
+    # ------------------------------------------------------------------ subscriptions
+
+    def sync_subscriptions(self, wanted: Sequence[Subscription], now: datetime) -> None:
+        """Mirror the subscriptions of ``tocsin.toml``: new ones begin, changed ones change, removed ones end.
+
+        Raises ConfigError where a name is also that of a subscription made by command.
+        """
+        with transaction(self.db):
+            desk = "SELECT name FROM subscriptions WHERE origin = 'desk' AND ended_at IS NULL"
+            taken = {row[0] for row in self.db.execute(desk).fetchall()}
+            for each in wanted:
+                if each.name in taken:
+                    raise ConfigError(
+                        str(self.home.config), None, "subscription.name",
+                        f"{each.name!r} is also a subscription made by command", "rename or remove one of them",
+                    )  # fmt: skip
+            self._end_all_but({each.name for each in wanted}, now)
+            for each in wanted:
+                self._put_subscription(each, now)
+
+    def _end_all_but(self, names: set[str], now: datetime) -> None:
+        rows = self.db.execute("SELECT name FROM subscriptions WHERE origin = 'config' AND ended_at IS NULL").fetchall()
+        for (name,) in rows:
+            if name not in names:
+                self.db.execute("UPDATE subscriptions SET ended_at = ? WHERE name = ?", [stamp(now), name])
+
+    def _put_subscription(self, each: Subscription, now: datetime) -> None:
+        to, criteria = to_json(each)
+        self.db.execute(
+            'INSERT INTO subscriptions (name, origin, "to", criteria, created_at) VALUES (?, ?, ?, ?, ?) '
+            "ON CONFLICT (name) DO UPDATE SET origin = excluded.origin, "
+            '"to" = excluded."to", criteria = excluded.criteria, ended_at = NULL',
+            [each.name, each.origin, to, criteria, stamp(now)],
+        )
+
+    def subscriptions(self) -> list[Subscription]:
+        """Those that have not ended, by name."""
+        rows = self._rows("SELECT * FROM subscriptions WHERE ended_at IS NULL ORDER BY name")
+        return [from_row(row) for row in rows]
+
+    def config_subscriptions(self) -> list[Subscription]:
+        """Those mirrored from ``tocsin.toml`` that have not ended, by name."""
+        return [each for each in self.subscriptions() if each.origin == "config"]
+
+    # ------------------------------------------------------------------ alerts
+
+    def alerts(self) -> list[Alert]:
+        """Every alert, in the order in which they fall due."""
+        return [_alert(row) for row in self._rows(f"{ALERTS} ORDER BY a.due_at, a.id")]
+
+    def existing(self) -> dict[Key, Alert]:
+        """Every alert by its key, as the planner wants them."""
+        return {alert.key: alert for alert in self.alerts()}
+
+    def due(self, now: datetime) -> list[Alert]:
+        """Planned alerts whose time has come."""
+        where = "WHERE a.state = 'planned' AND a.due_at <= ? ORDER BY a.due_at, a.id"
+        return [_alert(row) for row in self._rows(f"{ALERTS} {where}", [stamp(now)])]
+
+    def put_alerts(
+        self,
+        new: Iterable[Alert] = (),
+        dropped: Iterable[tuple[str, str]] = (),
+        rescheduled: Iterable[tuple[str, datetime]] = (),
+    ) -> int:
+        """Write a plan; a key that exists is left alone. Returns how many alerts are new."""
+        with transaction(self.db):
+            count = sum(self._insert(alert) for alert in new)
+            self._drop(dropped)
+            for alert_id, due_at in rescheduled:
+                self.db.execute(
+                    "UPDATE alerts SET state = 'planned', reason = NULL, due_at = ? "
+                    "WHERE id = ? AND state IN ('planned', 'dropped')",
+                    [stamp(due_at), alert_id],
+                )
+        return count
+
+    def _insert(self, alert: Alert) -> int:
+        values = [
+            alert.subscription, alert.kind, alert.subject, alert.occasion, alert.council_id, alert.session_id,
+            day(alert.session_date), clean(alert.item_title), stamp(alert.due_at), stamp(alert.created_at),
+            alert.state, alert.reason, optional_stamp(alert.sent_at),
+        ]  # fmt: skip
+        sql = (
+            "INSERT INTO alerts (id, subscription, kind, subject, occasion, council_id, session_id, session_date, "
+            "item_title, due_at, created_at, state, reason, sent_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
+            "ON CONFLICT (subscription, kind, subject, occasion) DO NOTHING"
+        )
+        try:
+            return int(self.db.execute(sql, [alert.id, *values]).rowcount)
+        except sqlite3.IntegrityError:  # the id of another key: 1 chance in 3e14 per pair
+            return int(self.db.execute(sql, [new_id("a"), *values]).rowcount)
+
+    def drop_alerts(self, dropped: Iterable[tuple[str, str]]) -> None:
+        """Planned alerts that have lost their point: (id, reason)."""
+        with transaction(self.db):
+            self._drop(dropped)
+
+    def _drop(self, dropped: Iterable[tuple[str, str]]) -> None:
+        for alert_id, reason in dropped:
+            sql = "UPDATE alerts SET state = 'dropped', reason = ? WHERE id = ? AND state = 'planned'"
+            self.db.execute(sql, [reason, alert_id])
+
+    def alert_rows(self) -> list[dict[str, Any]]:
+        """Alerts as listed and exported (DESIGN §6), the soonest due last."""
+        names = (
+            "alert_id", "kind", "subscription", "council_id", "session_date", "item_title", "due_at", "state",
+            "sent_at", "message_id", "reason",
+        )  # fmt: skip
+        rows = self._rows(f"{ALERTS} ORDER BY a.due_at, a.id")
+        return [{name: row["id"] if name == "alert_id" else row[name] for name in names} for row in rows]
+
+    def counts(self) -> dict[str, int]:
+        """How many alerts stand in each state."""
+        return dict(self.db.execute("SELECT state, count(*) FROM alerts GROUP BY state").fetchall())
+
+
+def _alert(row: Mapping[str, Any]) -> Alert:
+    return Alert(
+        id=row["id"], kind=row["kind"], subscription=row["subscription"], council_id=row["council_id"],
+        subject=row["subject"], occasion=row["occasion"], session_id=row["session_id"],
+        session_date=optional_day(row["session_date"]), item_title=row["item_title"], due_at=moment(row["due_at"]),
+        created_at=moment(row["created_at"]), state=row["state"], reason=row["reason"],
+        sent_at=optional_moment(row["sent_at"]), message_id=row["message_id"],
+    )  # fmt: skip

@@ -1,0 +1,217 @@
+"""Facts as rows of the archive: pure, the inverse of ``facts_read``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from zoneinfo import ZoneInfo
+
+from crawler.models import AgendaItem, Facts, Flag, Session
+from db.store.base import Row
+from db.values import clean, clean_or_none, day, optional_stamp, stamp, to_json
+
+Local = Mapping[str, int]  # unique id of a version → its row in this archive
+OWNERS = {"votes": "item_id", "matches": "flag_id", "session_versions": "session_id", "item_versions": "item_id"}
+PARENTS = {"votes": "items", "matches": "flags", "session_versions": "sessions", "item_versions": "items"}
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A session with all that belongs to it (or the flags without one): written in one transaction."""
+
+    rows: dict[str, list[Row]] = field(default_factory=lambda: {"sessions": [], "items": [], "flags": []})
+    lists: dict[str, dict[str, list[Row]]] = field(default_factory=lambda: {"votes": {}, "matches": {}})
+    links: dict[str, dict[str, set[int]]] = field(default_factory=lambda: {"session_versions": {}, "item_versions": {}})
+    aliases: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def size(self) -> int:
+        """About how many rows writing it may take."""
+        return sum(map(len, self.rows.values())) + sum(
+            len(part) for group in (self.lists, self.links) for owners in group.values() for part in owners.values()
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What an archive holds of a council before it is written: rows by id, current lists and links by owner."""
+
+    rows: dict[str, dict[str, Row]] = field(default_factory=lambda: {"sessions": {}, "items": {}, "flags": {}})
+    owned: dict[str, dict[str, list[Row]]] = field(default_factory=lambda: {table: {} for table in OWNERS})
+    aliases: dict[str, str] = field(default_factory=dict)
+
+    def current(self, table: str) -> list[str]:
+        """The ids that are not superseded."""
+        return [key for key, row in self.rows[table].items() if row["superseded_at"] is None]
+
+    def row_differs(self, table: str, row: Row) -> bool:
+        """Whether a row is new, superseded or of other content."""
+        old = self.rows[table].get(row["id"])
+        return old is None or old["superseded_at"] is not None or any(old[name] != row[name] for name in row)
+
+    def list_differs(self, table: str, owner_id: str, rows: list[Row]) -> bool:
+        """Whether the votes or matches of an owner are others, or in another order."""
+        old = self.owned[table].get(owner_id, [])
+        return len(old) != len(rows) or any(
+            was[name] != row[name] for was, row in zip(old, rows, strict=True) for name in row
+        )
+
+    def versions(self, table: str, owner_id: str) -> set[int]:
+        """The versions linked to an owner."""
+        return {row["version_id"] for row in self.owned[table].get(owner_id, [])}
+
+    def differs(self, unit: Unit) -> bool:
+        """Whether anything of a unit must be written."""
+        return (
+            any(self.row_differs(table, row) for table, rows in unit.rows.items() for row in rows)
+            or any(
+                self.list_differs(table, key, rows)
+                for table, lists in unit.lists.items()
+                for key, rows in lists.items()
+            )
+            or any(
+                self.versions(table, key) != ids for table, links in unit.links.items() for key, ids in links.items()
+            )
+            or any(self.aliases.get(old) != new for old, new in unit.aliases.items())
+        )
+
+
+def all_flags(facts: Facts) -> Iterator[Flag]:
+    """The flags of the sessions, then the loose ones."""
+    for session in facts.sessions:
+        yield from session.flags
+    yield from facts.loose_flags
+
+
+def version_keys(facts: Facts) -> set[str]:
+    """Every version that the facts refer to."""
+    keys: set[str] = {change.version_id for change in facts.changes}
+    for flag in all_flags(facts):
+        keys.update([flag.version_id], [match.version_id for match in flag.matches if match.version_id])
+    for session in facts.sessions:
+        keys.update(session.versions, *([[session.agenda_version]] if session.agenda_version else []))
+        for item in session.items:
+            keys.update(item.versions, [item.version_id], [vote.version_id for vote in item.votes])
+    return keys
+
+
+def units(facts: Facts, local: Local, zone: ZoneInfo) -> Iterator[Unit]:
+    """The facts, one session at a time, then the flags that have none; times in the council's ``zone``."""
+    for session in facts.sessions:
+        unit = Unit(aliases=dict.fromkeys(session.aliases, session.id))
+        unit.rows["sessions"].append(_session(session, local, zone))
+        unit.links["session_versions"][session.id] = {local[key] for key in session.versions}
+        for item in session.items:
+            _add_item(unit, item, local)
+        for flag in session.flags:
+            _add_flag(unit, facts.council_id, flag, local)
+        yield unit
+    for flag in facts.loose_flags:
+        unit = Unit()
+        _add_flag(unit, facts.council_id, flag, local)
+        yield unit
+
+
+def change_rows(facts: Facts, local: Local) -> list[Row]:
+    """The changes, as rows of ``changes``."""
+    return [
+        {
+            "council_id": facts.council_id,
+            "session_id": change.session_id,
+            "item_id": change.item_id,
+            "kind": change.kind,
+            "before": clean_or_none(change.before),
+            "after": clean_or_none(change.after),
+            "version_id": local[change.version_id],
+            "seen_at": stamp(change.seen_at),
+        }
+        for change in facts.changes
+    ]
+
+
+def _session(session: Session, local: Local, zone: ZoneInfo) -> Row:
+    return {
+        "id": session.id,
+        "council_id": session.council_id,
+        "body": clean(session.body),
+        "date": day(session.date),
+        "starts_at": optional_stamp(session.starts_at, zone),
+        "place": clean_or_none(session.place),
+        "status": session.status,
+        "convened_on": day(session.convened_on),
+        "order": session.order,
+        "agenda_version_id": local[session.agenda_version] if session.agenda_version else None,
+        "private": int(session.private),
+        "first_seen_at": stamp(session.first_seen_at),
+    }
+
+
+def _add_item(unit: Unit, item: AgendaItem, local: Local) -> None:
+    outcome = item.outcome
+    unit.rows["items"].append(
+        {
+            "id": item.id,
+            "session_id": item.session_id,
+            "position": item.position,
+            "number": clean_or_none(item.number),
+            "title": clean(item.title),
+            "page": item.page,
+            "version_id": local[item.version_id],
+            "listed": int(item.listed),
+            "withdrawn": int(item.withdrawn),
+            "result": outcome.result if outcome else None,
+            "for": outcome.for_ if outcome else None,
+            "against": outcome.against if outcome else None,
+            "abstain": outcome.abstain if outcome else None,
+            "unanimous": int(outcome.unanimous) if outcome else None,
+            "first_seen_at": stamp(item.first_seen_at),
+        }
+    )
+    unit.links["item_versions"][item.id] = {local[key] for key in item.versions}
+    unit.lists["votes"][item.id] = [
+        {
+            "item_id": item.id,
+            "position": position,
+            "result": vote.result,
+            "for": vote.for_,
+            "against": vote.against,
+            "abstain": vote.abstain,
+            "unanimous": int(vote.unanimous),
+            "version_id": local[vote.version_id],
+            "page": vote.page,
+        }
+        for position, vote in enumerate(item.votes, 1)
+    ]
+
+
+def _add_flag(unit: Unit, council_id: str, flag: Flag, local: Local) -> None:
+    unit.rows["flags"].append(
+        {
+            "id": flag.id,
+            "council_id": council_id,
+            "session_id": flag.session_id,
+            "item_id": flag.item_id,
+            "version_id": local[flag.version_id],
+            "page": flag.page,
+            "score": float(flag.score),
+            "topics": to_json(flag.topics),
+            "stance": flag.stance,
+            "excerpt": clean(flag.excerpt),
+            "private": int(flag.private),
+            "first_seen_at": stamp(flag.first_seen_at),
+        }
+    )
+    unit.lists["matches"][flag.id] = [
+        {
+            "flag_id": flag.id,
+            "topic": match.topic,
+            "term": match.term,
+            "page": match.span.page,
+            "start": match.span.start,
+            "end": match.span.end,
+            "score": float(match.score),
+            "text": clean(match.text),
+            "version_id": local[match.version_id] if match.version_id else None,
+        }
+        for match in flag.matches
+    ]
