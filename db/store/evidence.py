@@ -13,7 +13,10 @@ class EvidenceReader(Base):
     """Reads of current readings."""
 
     def evidence(self, council_id: str) -> tuple[Evidence, ...]:
-        """The current reading of each document, and of the version before it (``superseded``), for comparing.
+        """The current reading of each document, and those of its earlier versions (``superseded``).
+
+        An earlier version still speaks for a session of which no later one speaks: one address may show each
+        session's agenda in turn (DESIGN §8).
 
         Current is the readable content seen last: an error page or a scan in its place takes nothing back
         (DESIGN §1, promise 4). A document that was never readable speaks through its newest version.
@@ -31,9 +34,9 @@ class EvidenceReader(Base):
         return tuple(piece for versions in documents.values() for piece in self._speaking(versions))
 
     def _speaking(self, versions: list[Row]) -> list[Evidence]:
-        """Of one document's versions, seen last first: the one that counts, then the one before it."""
+        """Of one document's versions, seen last first: the one that counts, then those before it."""
         readable = [row for row in versions if row["state"] in READABLE]
-        return [self._evidence(row, number > 0) for number, row in enumerate((readable or versions[:1])[:2])]
+        return [self._evidence(row, number > 0) for number, row in enumerate(readable or versions[:1])]
 
     def _evidence(self, row: Row, superseded: bool) -> Evidence:
         sessions, flags = decode_claims(row["claims"]) if row["claims"] else ((), ())

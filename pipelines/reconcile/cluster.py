@@ -69,7 +69,7 @@ def live_statements(evidence: Sequence[Evidence]) -> list[Statement]:
     standing: list[Statement] = []
     for versions in by_document.values():
         newer: list[SessionClaim] = []
-        for version in sorted(versions, key=lambda each: -each.number):
+        for version in sorted(versions, key=lambda each: (each.superseded, -each.number)):
             fresh = [s for s in _statements(version) if not any(said_again(s.claim, claim) for claim in newer)]
             if not version.superseded or not _only_undated(fresh):
                 standing += fresh

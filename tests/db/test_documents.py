@@ -160,11 +160,11 @@ def test_text_that_sqlite_cannot_hold_keeps_its_length(store, make):
 # ---------------------------------------------------------------------- evidence
 
 
-def test_the_version_before_is_given_for_comparing(store, make):
+def test_earlier_versions_are_given_for_comparing(store, make):
     for number in range(1, 4):
         make.record(store, body=b"%d" % number, text=LONG * number, at=NOW + number * DAY)
     found = [(each.number, each.superseded, each.version_id) for each in store.evidence(COUNCIL)]
-    assert found == [(3, False, "public:3"), (2, True, "public:2")]
+    assert found == [(3, False, "public:3"), (2, True, "public:2"), (1, True, "public:1")]
 
 
 @pytest.mark.parametrize("state", ["error-page", "failed", "needs-ocr", "locked"])
