@@ -118,7 +118,7 @@ class Archive:
             number = len(store.rows("SELECT id FROM versions")) + 1
             body = f"%PDF {number} {sessions!r}".encode()
             text = f"{body!r} " * 20
-            url = "file:/tmp/projet.pdf" if private else "https://valmont.example/odj.pdf"
+            url = "file:/srv/depot/projet.pdf" if private else "https://valmont.example/odj.pdf"
             fetched = Fetched(url, body, 200, at, media_type="application/pdf")
             reading = Reading(
                 "application/pdf", "read", "agenda", (PageText(1, text),), 1, text_hash=str(number), characters=900,

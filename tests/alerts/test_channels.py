@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 import json
+import ssl
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
 from typing import Any
 
 import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import AuthResult
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 
+from alerts.channels import smtp as smtp_module
 from alerts.channels.choose import lane, open_channel
 from alerts.channels.smtp import SmtpChannel
 from alerts.message import compose
@@ -157,4 +167,73 @@ def test_a_dead_server_is_asked_once_per_run() -> None:
 def test_a_user_needs_a_password(mailbox: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("TOCSIN_SMTP_PASSWORD", raising=False)
     with pytest.raises(DeliveryError, match="TOCSIN_SMTP_PASSWORD"):
+        SmtpChannel(mailbox.url.replace("//", "//user@")).send(message("mailto:a@example.org"))
+
+
+class TrustingPost:
+    """Takes what comes with the right password."""
+
+    def __init__(self) -> None:
+        self.encrypted: list[bool] = []
+
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
+        self.encrypted.append(session.ssl is not None)
+        return "250 OK"
+
+    @staticmethod
+    def check(server: Any, session: Any, envelope: Any, mechanism: str, data: Any) -> AuthResult:
+        return AuthResult(success=(data.login, data.password) == (b"us@er", b"p ss"), handled=False)
+
+
+class TlsController(Controller):
+    def _trigger_server(self) -> None:
+        self.port = self.server.sockets[0].getsockname()[1]
+        super()._trigger_server()
+
+
+@pytest.fixture
+def server_context(tmp_path: Path) -> ssl.SSLContext:
+    """A certificate that nobody but its owner has signed."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
+    certificate = (
+        x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
+        .serial_number(1).not_valid_before(NOW - timedelta(days=9999)).not_valid_after(NOW + timedelta(days=9999))
+        .sign(key, hashes.SHA256())
+    )  # fmt: skip
+    path = tmp_path / "both.pem"
+    private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    path.write_bytes(private + certificate.public_bytes(Encoding.PEM))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(path)
+    return context
+
+
+def test_starttls_is_used_where_it_is_offered(server_context: ssl.SSLContext, monkeypatch: pytest.MonkeyPatch) -> None:
+    post = TrustingPost()
+    controller = TlsController(
+        post, hostname="127.0.0.1", port=0, tls_context=server_context, authenticator=post.check, auth_required=True
+    )
+    controller.start()
+    try:
+        url = f"smtp://us%40er@127.0.0.1:{controller.port}"
+        monkeypatch.setenv("TOCSIN_SMTP_PASSWORD", "p ss")
+        channel = SmtpChannel(url)
+        channel.send(message("mailto:a@example.org"))
+        channel.close()
+        assert post.encrypted == [True]
+        monkeypatch.setenv("TOCSIN_SMTP_PASSWORD", "wrong")
+        with pytest.raises(DeliveryError, match="535"):
+            SmtpChannel(url).send(message("mailto:a@example.org"))
+        monkeypatch.setattr(smtp_module, "LOOPBACK", ("nowhere",))
+        with pytest.raises(DeliveryError, match="certificate verify failed"):
+            SmtpChannel(url).send(message("mailto:a@example.org"))
+    finally:
+        controller.stop()
+
+
+def test_a_password_is_not_sent_in_clear(mailbox: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TOCSIN_SMTP_PASSWORD", "secret")
+    monkeypatch.setattr(smtp_module, "LOOPBACK", ("nowhere",))
+    with pytest.raises(DeliveryError, match="not sent in clear"):
         SmtpChannel(mailbox.url.replace("//", "//user@")).send(message("mailto:a@example.org"))

@@ -80,12 +80,17 @@ def test_more_evidence_says_nothing_new(make_fact: Make, make_subscription: Make
     assert world.plan([later], NOW + timedelta(hours=5)) == Plan()
 
 
-def test_a_passage_that_becomes_an_item_is_not_found_again(make_fact: Make, make_subscription: Make) -> None:
+def test_a_passage_that_becomes_an_item_is_not_found_again(
+    make_fact: Make, make_change: Make, make_subscription: Make
+) -> None:
     world = World([make_subscription()])
     world.plan([make_fact("x", item_id=None, session_id=None, starts_at=None, session_date=None)], NOW)
     planned = world.plan([make_fact("x", item_id="i-9")], NOW + timedelta(hours=1))
     assert kinds(planned) == ["reminder"] * 3
     assert planned.dropped == ()
+    world.sent()
+    change = make_change(seen_at=NOW + timedelta(hours=2))
+    assert kinds(world.plan([make_fact("x", item_id="i-9")], NOW + timedelta(hours=3), [change])) == ["changed"]
 
 
 @pytest.mark.parametrize(

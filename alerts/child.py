@@ -1,0 +1,58 @@
+"""Crawls as child processes of ``watch``: a Twisted reactor cannot be started twice in one process."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Sequence
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
+from threading import Lock
+
+from db.home import Home
+
+PATIENCE = 15.0  # seconds between asking a crawl to end and ending it
+
+
+class Child:
+    """At most one crawl at a time, in a process group of its own, so that its workers end with it."""
+
+    def __init__(self) -> None:
+        self._process: subprocess.Popen[bytes] | None = None
+        self._guard = Lock()
+        self._stopped = False
+
+    def crawl(self, home: Home, councils: Sequence[str], fixed_now: datetime | None, config: Path | None) -> int:
+        """Crawl these councils and return the exit code; ``config`` replaces the home's where that is broken."""
+        now = ["--now", fixed_now.isoformat()] if fixed_now else []
+        command = [sys.executable, "-m", "crawler", "--home", str(home.root), *now, "crawl", *councils]
+        environment = os.environ | ({"TOCSIN_CONFIG": str(config)} if config else {})
+        with self._guard:
+            if self._stopped:
+                return 0
+            self._process = subprocess.Popen(  # noqa: S603 - our own command
+                command, stdin=subprocess.DEVNULL, env=environment, start_new_session=True
+            )
+        try:
+            return self._process.wait()
+        finally:
+            with self._guard:
+                self._process = None
+
+    def stop(self) -> None:
+        """End the crawl under way, gently at first, and what it leaves behind; none is started any more."""
+        with self._guard:
+            self._stopped = True
+            process = self._process
+        if process is None:
+            return
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGTERM)
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(PATIENCE)
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()

@@ -1,0 +1,131 @@
+"""A view as an e-mail: plain text and HTML, with headers that nothing fetched can break.
+
+The HTML loads nothing from anywhere. The plain text is also what other channels send.
+"""
+
+from __future__ import annotations
+
+import email
+import hashlib
+import textwrap
+from datetime import datetime
+from email import policy
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.utils import format_datetime, parseaddr
+from functools import cache, partial
+from urllib.parse import unquote, urlsplit
+
+import jinja2
+
+from alerts.notice import House, Notice
+from alerts.plain import one_line
+from alerts.view import View
+from alerts.wording import NBSP, Words
+from crawler.errors import DeliveryError
+
+WIDTH = 76
+MAIL = policy.SMTP.clone(cte_type="7bit")
+
+
+def message_key(notice: Notice) -> str:
+    """The key of a message: its file name and Message-ID are made of it; the same alerts have the same one."""
+    parts = [notice.address, *sorted("\0".join(alert.key) for alert in notice.alerts)]
+    digest = hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
+    council = "".join(char if char.isalnum() and char.isascii() else "-" for char in notice.alerts[0].council_id)
+    return f"{notice.session_date or 'undated'}-{council[:60]}-{digest}"
+
+
+def message_id(key: str, house: House) -> str:
+    """The Message-ID of a key."""
+    return f"<{key}@{_sender(house).domain}>"
+
+
+def render(template: str, words: Words, **values: object) -> str:
+    """One of the templates, with the words of a language at hand."""
+    opening, closing = words.quoted("\0").split("\0")
+    at_hand = {
+        "say": words.say, "quoted": words.quoted, "open_quote": opening, "close_quote": closing,
+        "colon": partial(_colon, words), "wrap": _wrap,
+    }  # fmt: skip
+    return _templates().get_template(template).render(**at_hand, **values)
+
+
+def compose(view: View, words: Words, house: House, address: str, key: str, now: datetime) -> bytes:
+    """The whole message, ready to be sent or kept. Raises DeliveryError where the sender is impossible."""
+    sender = _sender(house)
+    message = EmailMessage(policy=MAIL)
+    message["From"] = sender
+    message["To"] = _to(address, sender)
+    message["Subject"] = view.subject
+    message["Date"] = format_datetime(now)
+    message["Message-ID"] = message_id(key, house)
+    message["Auto-Submitted"] = "auto-generated"
+    message["List-Id"] = f"Tocsin <tocsin.{sender.domain}>"
+    message.set_content(render("message.txt", words, view=view), cte="quoted-printable")
+    message.add_alternative(render("message.html", words, view=view), subtype="html", cte="quoted-printable")
+    message["Content-Language"] = words.language  # not before: setting the content clears such headers
+    message.set_boundary(f"=_{key}")
+    return message.as_bytes()
+
+
+def plain_text(body: bytes) -> str:
+    """The plain text of a composed message."""
+    message = email.message_from_bytes(body, policy=policy.default)
+    part = message.get_body(("plain",))
+    return str(part.get_content()) if part is not None else ""
+
+
+def recipient(address: str) -> Address:
+    """The person behind ``mailto:somebody@example.org``. Raises DeliveryError."""
+    spec = unquote(urlsplit(address).path).strip()
+    try:
+        found = Address(addr_spec=spec)
+    except (ValueError, IndexError, email.errors.MessageError):
+        raise DeliveryError(f"not an e-mail address: {one_line(spec)}") from None
+    if not found.username or not found.domain or one_line(spec) != spec:
+        raise DeliveryError(f"not an e-mail address: {one_line(spec)}")
+    return found
+
+
+def _to(address: str, sender: Address) -> Address:
+    """Who is named: people only, for the address of any other channel may hold its password."""
+    try:
+        return recipient(address) if address.startswith("mailto:") else sender
+    except DeliveryError:  # said, with the attempt, by the channel
+        return sender
+
+
+def _sender(house: House) -> Address:
+    name, spec = parseaddr(one_line(house.sender, 300))
+    try:
+        found = Address(display_name=name, addr_spec=spec)
+    except (ValueError, IndexError, email.errors.MessageError):
+        raise DeliveryError(f"alerts.sender is not an e-mail address: {one_line(house.sender)}") from None
+    if not found.username or not found.domain:
+        raise DeliveryError(f"alerts.sender is not an e-mail address: {one_line(house.sender)}")
+    return found
+
+
+@cache
+def _templates() -> jinja2.Environment:
+    return jinja2.Environment(
+        loader=jinja2.PackageLoader("alerts"),
+        autoescape=jinja2.select_autoescape(("html",)),
+        undefined=jinja2.StrictUndefined,
+        keep_trailing_newline=True,
+    )
+
+
+def _colon(words: Words, label: str, value: str) -> str:
+    return f"{label}{NBSP if words.language == 'fr' else ''}: {value}"
+
+
+def _wrap(text: str, indent: str = "") -> str:
+    """Lines of a width that is easy to read; a link or a hash is never broken."""
+    start = text[: len(text) - len(text.lstrip())]
+    lines = textwrap.wrap(
+        text.strip(), WIDTH, initial_indent=start, subsequent_indent=indent or start,
+        break_long_words=False, break_on_hyphens=False,
+    )  # fmt: skip
+    return "\n".join(lines)

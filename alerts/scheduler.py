@@ -1,0 +1,240 @@
+"""The daemon: what is due is asked of the databases at each tick; nothing that matters lives in the scheduler.
+
+Two jobs, so that a long crawl holds up no delivery: one crawls the councils that are due, in child processes, one
+plans, delivers and writes the feeds. A tick that was missed is made up for once, however late.
+"""
+
+from __future__ import annotations
+
+import logging
+import signal
+import traceback
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from threading import Event, Thread
+from types import FrameType
+from typing import Any
+
+from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.schedulers.background import BackgroundScheduler
+
+from alerts import feeds
+from alerts.child import Child
+from alerts.leases import free_dead
+from alerts.live_config import LiveConfig
+from alerts.outbox import DeliverySummary, deliver, plan_and_store
+from alerts.watch_lock import only_watch
+from crawler.config import Config
+from crawler.errors import TocsinError
+from db.home import Home
+from db.queries import Reader
+from db.values import moment
+
+Clock = Callable[[], datetime]
+Echo = Callable[[str], None]
+
+TICK = 15.0  # seconds between two looks at what is due
+AT_ONCE = 20  # councils per child process: one that dies takes no more with it
+RETRY = timedelta(minutes=15)  # before a crawl that left no trace is tried again
+REPLAN = timedelta(minutes=10)  # plan at least this often; otherwise when the facts or the configuration changed
+BLIND = frozenset({"blind", "blocked", "disallowed"})
+
+
+def watch(
+    home: Home,
+    config_path: Path,
+    *,
+    clock: Clock,
+    echo: Echo,
+    once: bool = False,
+    fixed_now: datetime | None = None,
+    tick: float = TICK,
+) -> int:
+    """Watch a home until a signal ends it, or for one round with ``once``; returns the exit code.
+
+    With ``once`` it is 1 where a crawl failed, a source is blind or a message was not accepted. Raises ConfigError
+    where the configuration is wrong at the start, TocsinError where another watch holds the home.
+    """
+    live = LiveConfig(config_path, echo)
+    with only_watch(home, clock()):
+        watcher = Watcher(home, live, clock, echo, fixed_now)
+        if once:
+            return watcher.once()
+        watcher.run(tick)
+        return 0
+
+
+class Watcher:
+    """One watch of one home."""
+
+    def __init__(self, home: Home, live: LiveConfig, clock: Clock, echo: Echo, fixed_now: datetime | None) -> None:
+        self.home, self.live, self.clock, self.echo, self.fixed_now = home, live, clock, echo, fixed_now
+        self.child = Child()
+        self.stopping = Event()
+        self._tried: dict[str, datetime] = {}
+        self._planned_for: object = None
+        self._planned_at: datetime | None = None
+
+    # ------------------------------------------------------------------ the two ways to run
+
+    def once(self) -> int:
+        """One round to its end."""
+        with ExitStack() as stack:
+            self._catch_signals(stack, self._stop_at_once)
+            crawled = self.crawl_due()
+            if self.stopping.is_set():
+                self.echo("interrupted")
+                return 1
+            delivered = self.plan_and_deliver(always=True)
+            blind = blind_sources(self.home, self.live.get())
+            for line in blind:
+                self.echo(line)
+        return 1 if not crawled or delivered.failed or blind else 0
+
+    def run(self, tick: float) -> None:
+        """Ticks until SIGTERM or SIGINT; the crawl under way is ended, a delivery under way is finished."""
+        logging.getLogger("apscheduler").setLevel(logging.ERROR)  # it warns of each tick that falls into a long crawl
+        scheduler = BackgroundScheduler(
+            executors={"default": ThreadPoolExecutor(2)},
+            job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
+            timezone=UTC,
+        )
+        with ExitStack() as stack:
+            self._catch_signals(stack, self._stop)
+            for job in (self.crawl_due, self.plan_and_deliver):
+                soon = datetime.now(UTC)  # noqa: DTZ005,RUF100 - the scheduler's own clock
+                scheduler.add_job(self._guarded(job), "interval", seconds=tick, next_run_time=soon, name=job.__name__)
+            self.echo(f"watching {len(self.live.get().councils)} councils; stop with SIGTERM or Ctrl-C")
+            scheduler.start()
+            self.stopping.wait()
+            self.echo("stopping")
+            self.child.stop()
+            scheduler.shutdown(wait=True)
+
+    def _catch_signals(self, stack: ExitStack, handler: Callable[[int, FrameType | None], None]) -> None:
+        for signum in (signal.SIGTERM, signal.SIGINT):
+            stack.callback(signal.signal, signum, signal.signal(signum, handler))
+
+    def _stop(self, signum: int, frame: FrameType | None) -> None:
+        self.stopping.set()
+
+    def _stop_at_once(self, signum: int, frame: FrameType | None) -> None:
+        """The main thread waits for the crawl itself, so another one ends it."""
+        self.stopping.set()
+        Thread(target=self.child.stop).start()
+
+    def _guarded(self, job: Callable[[], object]) -> Callable[[], None]:
+        """A job whose failure is shown; the next tick tries again."""
+
+        def guarded() -> None:
+            if self.stopping.is_set():
+                return
+            try:
+                job()
+            except TocsinError as error:
+                self.echo(f"failed: {error}")
+            except Exception:
+                self.echo(f"failed, a fault of ours:\n{traceback.format_exc()}")
+
+        return guarded
+
+    # ------------------------------------------------------------------ jobs
+
+    def crawl_due(self) -> bool:
+        """Crawl what is due; False where a crawl failed."""
+        config, now = self.live.get(), self.clock()
+        for source in free_dead(self.home):
+            self.echo(f"{source}: the last crawl was killed; its source is free again")
+        due = due_councils(self.home, config, now, self._tried)
+        fine = True
+        for start in range(0, len(due), AT_ONCE):
+            batch = due[start : start + AT_ONCE]
+            if self.stopping.is_set():
+                break
+            self._tried.update(dict.fromkeys(batch, self.clock()))
+            self.echo(f"crawling {', '.join(batch)}")
+            code = self.child.crawl(self.home, batch, self.fixed_now, self.live.substitute(self.home.root))
+            if code and not self.stopping.is_set():
+                self.echo(f"a crawl failed (exit code {code}) among: {', '.join(batch)}")
+                fine = False
+        return fine
+
+    def plan_and_deliver(self, always: bool = False) -> DeliverySummary:
+        """Plan where something changed, deliver what is due."""
+        config, now = self.live.get(), self.clock()
+        facts = (fingerprint(self.home), config)
+        late = self._planned_at is None or now - self._planned_at >= REPLAN
+        if always or late or facts != self._planned_for:
+            planned = plan_and_store(self.home, config, now)
+            if planned:
+                self.echo(f"planned {planned} alerts")
+            written = feeds.write(self.home, config, now)
+            if written:
+                self.echo(f"wrote {', '.join(written)}")
+            self._planned_for, self._planned_at = facts, now
+        summary = deliver(self.home, config, now)
+        for line in told(summary):
+            self.echo(line)
+        return summary
+
+
+# --------------------------------------------------------------------------- what is due
+
+
+def due_councils(home: Home, config: Config, now: datetime, tried: Mapping[str, datetime]) -> list[str]:
+    """The configured councils whose last crawl is ``crawl_every`` ago, the longest first; those never crawled before.
+
+    ``tried``: when this process last started a crawl, so that one that dies at once is not started at each tick.
+    """
+    with Reader(home) as reader:
+        sources = {row["council_id"]: row for row in reader.sources()}
+    pause = min(RETRY, config.watch.crawl_every)
+    due = []
+    for council in config.councils:
+        if not (council.website or council.start_urls):
+            continue  # known by what is ingested alone
+        row = sources.get(council.id)
+        if council.id in tried and now - tried[council.id] < pause:
+            continue
+        if row is None or _is_due(row, now, config.watch.crawl_every):
+            due.append(((row or {}).get("last_crawl_at") or "", council.id))
+    return [council_id for _, council_id in sorted(due)]
+
+
+def _is_due(row: Mapping[str, Any], now: datetime, every: timedelta) -> bool:
+    if row["state"] == "paused":
+        return False
+    if row["lease_until"] and moment(row["lease_until"]) > now:
+        return False  # somebody is crawling it
+    return row["last_crawl_at"] is None or now - moment(row["last_crawl_at"]) >= every
+
+
+def fingerprint(home: Home) -> tuple[tuple[str, int, int], ...]:
+    """Something that differs where the archives were written to."""
+    found = []
+    for path in (home.archive, home.private):
+        for each in (path, path.with_name(path.name + "-wal")):
+            if each.exists():
+                stat = each.stat()
+                found.append((each.name, stat.st_mtime_ns, stat.st_size))
+    return tuple(found)
+
+
+def blind_sources(home: Home, config: Config) -> list[str]:
+    """A line for each source of a configured council that yields nothing any more."""
+    watched = {council.id for council in config.councils}
+    with Reader(home) as reader:
+        rows = [row for row in reader.sources() if row["state"] in BLIND and row["council_id"] in watched]
+    return [f"{row['council_id']} is {row['state']}: {row['reason'] or 'no reason given'}" for row in rows]
+
+
+def told(summary: DeliverySummary) -> Sequence[str]:
+    """A delivery run in words; nothing where nothing happened."""
+    counts = {
+        "sent": summary.sent, "not accepted, tried again later": summary.refused, "given up": summary.given_up,
+        "dropped": summary.dropped,
+    }  # fmt: skip
+    parts = [f"{number} {what}" for what, number in counts.items() if number]
+    return ([f"alerts: {', '.join(parts)}"] if parts else []) + [f"  {error}" for error in summary.errors]
