@@ -219,7 +219,7 @@ def _plan_changes(
             subscription = asked.get(name)
             if subscription is None or not takes(subscription, "changed", *_kinds(group)):
                 continue
-            if first.due_at >= min(change.seen_at for change in group):
+            if not _is_news(draft, name, first, group):
                 continue
             fact = known.get(session_id)
             zone = zones.get(first.council_id, PARIS)
@@ -227,6 +227,26 @@ def _plan_changes(
                 continue
             if not draft.keeps((name, "changed", session_id, version_id), draft.now):
                 draft.new.append(_changed(name, first, fact, session_id, version_id, draft.now))
+
+
+def _is_news(draft: _Draft, subscription: str, first: Alert, group: Sequence[Change]) -> bool:
+    """Whether changes of one version came after the reader was told of the session, and were not told as found.
+
+    At the very same instant (one fixed clock for several runs) they came after, unless they brought the item itself.
+    """
+    news = [change for change in group if not _told_as_found(draft, subscription, change)]
+    if not news:
+        return False
+    seen_at = min(change.seen_at for change in news)
+    return first.due_at < seen_at or (first.due_at == seen_at and len(news) == len(group))
+
+
+def _told_as_found(draft: _Draft, subscription: str, change: Change) -> bool:
+    """An item added late that the reader hears of as found needs no second message."""
+    if change.kind != "item-added" or change.item_id is None:
+        return False
+    key = (subscription, "found", change.item_id, "")
+    return key in draft.existing or any(alert.key == key for alert in draft.new)
 
 
 def _tells(alert: Alert) -> bool:

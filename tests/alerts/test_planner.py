@@ -226,7 +226,7 @@ def test_no_change_for_those_who_were_not_told_before(
     make_fact: Make, make_change: Make, make_subscription: Make
 ) -> None:
     world = World([make_subscription()])
-    change = make_change(seen_at=NOW)
+    change = make_change(seen_at=NOW - timedelta(minutes=1))
     assert kinds(world.plan([make_fact()], NOW, [change])) == ["found", "reminder", "reminder", "reminder"]
     assert world.plan([make_fact()], NOW + timedelta(hours=1), [change]) == Plan()
 
@@ -342,3 +342,27 @@ def test_planning_is_idempotent_and_never_repeats(
                 assert states.get(alert.subject, "gone") is None  # nothing past or called off stays planned
             if alert in planned.new and alert.kind == "reminder":
                 assert alert.due_at > clock
+
+
+def test_a_change_under_one_fixed_clock_is_told_once(
+    make_fact: Make, make_change: Make, make_subscription: Make
+) -> None:
+    world = World([make_subscription()])
+    world.plan([make_fact()], NOW)
+    change = make_change(seen_at=NOW)
+    assert kinds(world.plan([make_fact()], NOW, [change])) == ["changed"]
+    assert world.plan([make_fact()], NOW, [change]).new == ()
+
+
+def test_an_item_added_late_is_found_and_not_changed_too(
+    make_fact: Make, make_change: Make, make_subscription: Make
+) -> None:
+    world = World([make_subscription()])
+    world.plan([make_fact()], NOW)
+    late = make_fact(item_id="i-late", flag_id="f-late")
+    added = make_change(
+        kind="item-added", item_id="i-late", before=None, after="9. Drones", seen_at=NOW + timedelta(days=1)
+    )
+    first = world.plan([make_fact(), late], NOW + timedelta(days=1), [added])
+    assert [alert.kind for alert in first.new if alert.kind != "reminder"] == ["found"]
+    assert world.plan([make_fact(), late], NOW + timedelta(days=2), [added]).new == ()
