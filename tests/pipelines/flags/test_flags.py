@@ -109,6 +109,7 @@ def test_near_passages_are_one_flag_and_distant_ones_two() -> None:
     found = flag(pages, (), "annex", LEXICON)
     assert [each.page for each in found] == [1, 9]
     assert found[0].session is None
+    assert len(flag(pages, (), "other", LEXICON)) == 1
 
 
 def test_a_body_over_two_pages_belongs_to_its_item() -> None:
@@ -129,6 +130,11 @@ def test_body_topics_join_those_of_the_title() -> None:
     body = "Deux caméras assureront la lecture automatique des plaques d'immatriculation."
     (found,) = flags(("Vidéoprotection : plan de financement", body))
     assert found.topics == ("video-surveillance", "plate-recognition")
+
+
+def test_a_hint_names_no_topic_beside_what_is_certain() -> None:
+    (found,) = flags(("Vidéoprotection ; le fichier", ""))
+    assert found.topics == ("video-surveillance",)
 
 
 def test_a_title_finds_its_context_below_it() -> None:

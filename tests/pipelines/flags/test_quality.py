@@ -21,7 +21,7 @@ from pipelines.lexicons import load
 
 HERE = Path(__file__).parent
 LEXICON = load()
-FIRST_LOOK = {"unseen": (157, 173, 4), "sealed": (75, 90, 1)}  # found, of how many, false alarms
+FIRST_LOOK = {"unseen": (157, 173, 4), "sealed": (101, 124, 1)}  # found, of how many, false alarms
 
 
 def lines(folder: str, topic: str) -> list[tuple[bool, str]]:

@@ -65,6 +65,6 @@ def test_a_bad_term_says_why(source: str) -> None:
 
 
 def test_the_trigger_is_the_rarest_stretch() -> None:
-    assert compile_term("drone[4]gendarmerie").trigger == "gendarmeries?"
-    assert compile_term("drone[4]gendarmerie", common=["gendarmerie"]).trigger == "drones?"
+    assert compile_term("drone[4]gendarmerie").trigger == "gendarmerie[sx]?"
+    assert compile_term("drone[4]gendarmerie", common=["gendarmerie"]).trigger == "drone[sx]?"
     assert compile_term("police", common=["police"]).least == 0

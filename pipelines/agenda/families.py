@@ -1,0 +1,80 @@
+"""Which marker family carries the items of a list, and which stand below it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from pipelines.agenda.markers import Mark
+from pipelines.agenda.rows import Row
+from pipelines.agenda.words import capitals
+
+_NUMBERED = ("act", "worded", "arabic", "dotted")
+
+
+def leveled(marks: list[Mark | None], rows: Sequence[Row]) -> list[Mark | None]:
+    """The marks of list items nested in others as details, whatever numbers them."""
+    base = min((row.level for row in rows if row.block == "li"), default=0)
+    return [
+        Mark("sub", None, 0, mark.rest) if mark is not None and row.block == "li" and row.level > base else mark
+        for mark, row in zip(marks, rows, strict=True)
+    ]
+
+
+def primary(marks: Sequence[Mark | None], rows: Sequence[Row]) -> str | None:
+    """The family of the items: act numbers before numbers before romans before bullets, where they make a series."""
+    counts = Counter(mark.family for mark in marks if mark is not None and mark.family != "sub")
+    runs = {family: _run(family, marks) for family in counts if family not in ("act", "bullet")}
+    if counts["act"] >= 2 and counts["act"] >= 0.5 * max(runs.get("arabic", 0), 1):
+        return "act"
+    if runs.get("worded", 0) >= 2:
+        return "worded"
+    if runs.get("dotted", 0) >= 2 and counts["dotted"] > runs.get("arabic", 0):
+        return "dotted"
+    for family in ("arabic", "bare"):
+        if runs.get(family, 0) >= 2 and (family == "arabic" or runs[family] >= 3):
+            return family
+    if counts["act"] == 1 and not runs.get("arabic"):
+        return "act"
+    upper = [
+        row
+        for mark, row in zip(marks, rows, strict=True)
+        if mark and mark.family in ("roman", "letter") and capitals(mark.rest)
+    ]
+    for family in ("roman", "letter"):
+        if runs.get(family, 0) >= 2 and not (counts["bullet"] > runs[family] and len(upper) >= 0.6 * runs[family]):
+            return family
+    if counts["bullet"] >= 2:
+        return "bullet"
+    return next(
+        (family for family in ("arabic", "worded", "roman") if runs.get(family, 0) == 1 and counts["bullet"] >= 2), None
+    ) or ("arabic" if runs.get("arabic") == 1 else None)
+
+
+def _run(family: str, marks: Sequence[Mark | None]) -> int:
+    """How many marks of a family follow in order (restarts at 1 are allowed)."""
+    last, run = 0, 0
+    for mark in marks:
+        if mark is not None and mark.family == family and follows(family, last, mark.value):
+            last, run = mark.value, run + 1
+    return run
+
+
+def follows(family: str, last: int, value: int) -> bool:
+    if family in ("act", "bullet"):
+        return True
+    return (
+        value == 1
+        or last < value <= last + (6 if family in ("arabic", "worded", "dotted") and last else 3)
+        or (last == 0 and value <= 60)
+    )
+
+
+def deeper(family: str, marks: Sequence[Mark | None]) -> frozenset[str]:
+    """The families that stand below the items: their rows are details of a title."""
+    below = (
+        {"bullet", "letter"} if family in (*_NUMBERED, "bare", "roman") else {"bullet"} if family == "letter" else set()
+    )
+    if family in ("arabic", "worded", "act"):
+        below.add("dotted")
+    return frozenset(below | {"sub"})

@@ -1,0 +1,233 @@
+"""The items of one session: where the list or the headings are, what belongs to each, and its votes."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from itertools import pairwise
+
+from rapidfuzz import fuzz
+
+from crawler.models import DocumentKind, ItemClaim, Span, VoteClaim
+from pipelines.agenda.acts import find_act
+from pipelines.agenda.dates import find_dates
+from pipelines.agenda.entries import Entry
+from pipelines.agenda.listing import flatten, parse_list
+from pipelines.agenda.markers import mark_of
+from pipelines.agenda.numbered import first_act
+from pipelines.agenda.prose import find_headings
+from pipelines.agenda.rows import Row
+from pipelines.agenda.votes import find_votes
+from pipelines.agenda.words import fold_title
+
+_AGENDA = re.compile(
+    r"^\W*sommaire\W*$|^\W{0,4}(?:(?:l'|projet d'|voici l'|avec l'|pour |sur l'|suivant l'"
+    r"|annexe \d? ?:? )\s?)?ordre\s*du\s*jour|^\W*ordredujour|^\W*o\.?d\.?j\.?\b"
+    r"|ordre\s*du\s*jour(?: suivant| ci-dessous| ci-apres| est le suivant| sera le suivant| de (?:la"
+    r"|cette) (?:seance|reunion))?\s*:?\s*$"
+    r"|^\W*(?:questions?|affaires?|points?) (?:inscrit|soumis|a l'ordre|a examiner|examine)\w*[^.]{0,40}$"
+)
+_LISTS: tuple[DocumentKind, ...] = ("agenda", "convocation", "list", "other")
+_UNVOTED: tuple[DocumentKind, ...] = ("agenda", "convocation", "draft", "note", "annex", "other")
+_SUPPLEMENT = re.compile(
+    r"ordre du jour (?:complementaire|supplementaire|modificatif|additionnel)|additif|questions? supplementaires?"
+)
+_DROPPED = re.compile(
+    r"(?:(\d{1,3}) ?(?:er|e|eme|ieme) (?:point|question)|(?:point|question"
+    r"|sujet)(?: n ?°? ?(\d{1,3}))?)[^«\"]{0,80}[«\"]([^»\"]{10,400})[»\"][^.]{0,90}"
+    r"(?:n'a plus lieu|retire|ajourne|reporte|supprime)"
+)
+_LEAD_DATE = re.compile(r"^(\d{1,2}/\d{1,2}/(?:20)?\d\d)\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Items:
+    """What was read: the items, whether the list is whole, and by date where the document is a register."""
+
+    items: tuple[ItemClaim, ...] = ()
+    complete: bool = False
+    by_date: tuple[tuple[date, tuple[ItemClaim, ...]], ...] = ()
+
+
+def read_items(rows: Sequence[Row], kind: DocumentKind) -> Items:
+    """Items of the session whose document (or part of it) these rows are."""
+    if not rows or kind == "annex":
+        return Items()
+    if kind in _LISTS:
+        return _listed(rows, kind)
+    finish = _after(rows[-1])
+    if kind in ("deliberation", "decision"):
+        act = find_act(rows)
+        entries = [act] if act is not None else []
+        return Items(_claims(rows, entries, kind, finish))
+    start = agenda_heading(rows[: first_act(rows)])
+    agenda: list[Entry] = []
+    body = 0
+    if start is not None:
+        body = min(_agenda_end(rows, start + 1), first_act(rows[start:]) + start)
+        agenda = parse_list(rows[:body], start + 1)[0]
+    entries = find_headings(rows, agenda, body)
+    dropped = _dropped(rows[: entries[0].index if entries else min(len(rows), 120)])
+    if kind == "draft" and len(entries) <= 1 and (act := find_act(rows)) is not None:
+        entries = [act]
+    if not entries and agenda:
+        entries = [one for entry in agenda for one in flatten(entry)]
+    return Items((*_claims(rows, entries, kind, finish), *dropped))
+
+
+def agenda_heading(rows: Sequence[Row]) -> int | None:
+    """The row that announces the agenda list: the last short one among those before the first item."""
+    best: int | None = None
+    for index, row in enumerate(rows):
+        if not _AGENDA.search(row.plain):
+            continue
+        head = len(row.text) <= 70 or row.plain.rstrip().endswith(":") or row.block == "heading"
+        if head and not re.search(r"donne lecture|inscrire|ajout|epuise|approbation", row.plain):
+            best = index
+            if _marked_below(rows, index):
+                return index
+    return best
+
+
+def _marked_below(rows: Sequence[Row], index: int) -> bool:
+    return sum(mark_of(row) is not None for row in rows[index + 1 : index + 7]) >= 2
+
+
+def _agenda_end(rows: Sequence[Row], begin: int) -> int:
+    """Where the agenda list inside minutes ends: at a rule, a repeated title, or the first long prose."""
+    first: set[tuple[str | None, str]] = set()
+    for index in range(begin, len(rows)):
+        row = rows[index]
+        mark = mark_of(row)
+        folded = fold_title(mark.rest if mark else row.text)
+        if index > begin + 1 and row.rule:
+            return index
+        if mark is not None or row.bold:
+            number = mark.number if mark else None
+            if (number, folded[:40]) in first and len(folded) > 6:
+                return index
+            if number and any(one == number and fuzz.ratio(title, folded[:40]) > 60 for one, title in first):
+                return index
+            first.add((number, folded[:40]))
+        prose = (
+            mark is None
+            and len(row.text) > 60
+            and re.search(r"[a-z]\.$|^(?:monsieur|madame|m\.|mme|le conseil|vu|considerant)\b", row.plain)
+        )
+        if prose and index > begin:
+            return index
+    return len(rows)
+
+
+def _listed(rows: Sequence[Row], kind: DocumentKind) -> Items:
+    start = agenda_heading(rows)
+    begin = start + 1 if start is not None else _first_item(rows, kind)
+    if begin is None:
+        return Items()
+    raw, end, ends_well = parse_list(rows, begin, outcomes=kind == "list")
+    entries = [one for entry in raw for one in flatten(entry) if 3 <= len(one.title) <= 1500]
+    finish = rows[end].where if end < len(rows) else _after(rows[-1])
+    claims = _claims(rows, entries, kind, finish)
+    head = " ".join(row.plain for row in rows[: begin + 1][-12:])
+    complete = (
+        kind in ("agenda", "convocation")
+        and len(claims) >= 2
+        and ends_well
+        and _unbroken(entries)
+        and not _SUPPLEMENT.search(head)
+    )
+    return Items(claims, complete, _by_date(entries, claims))
+
+
+def _first_item(rows: Sequence[Row], kind: DocumentKind) -> int | None:
+    """Where a list without the words "ordre du jour" begins: at its first marked row, or below its head."""
+    for index, row in enumerate(rows):
+        mark = mark_of(row)
+        if (
+            mark is not None
+            and (mark.family != "bullet" or _marked_below(rows, index))
+            and (mark.family == "act" or not find_dates(row.plain[:12]))
+        ):
+            return index
+        if row.cells and kind == "list" and len(row.cells) >= 2 and index:
+            return index
+    dated = [index for index, row in enumerate(rows[:12]) if find_dates(row.plain) and len(row.text) < 90]
+    return dated[-1] + 1 if dated and kind in ("list", "agenda") else None
+
+
+def _unbroken(entries: Sequence[Entry]) -> bool:
+    values = [entry.value for entry in entries if entry.family in ("arabic", "worded", "bare") and entry.number]
+    return not values or (values[0] <= 2 and all(two in (one + 1, 1) for one, two in pairwise(values)))
+
+
+def _by_date(entries: Sequence[Entry], claims: Sequence[ItemClaim]) -> tuple[tuple[date, tuple[ItemClaim, ...]], ...]:
+    groups: dict[date, list[ItemClaim]] = {}
+    for entry, claim in zip(entries, claims, strict=True):
+        lead = next(
+            (match[1] for text in (entry.row.plain, *entry.row.cells[:2]) if (match := _LEAD_DATE.match(text))), None
+        )
+        dates = find_dates(lead) if lead else ()
+        if dates:
+            groups.setdefault(dates[0].value, []).append(claim)
+    whole = sum(len(group) for group in groups.values()) >= 0.8 * len(claims)
+    return tuple((when, tuple(group)) for when, group in groups.items()) if len(groups) > 1 and whole else ()
+
+
+def _claims(
+    rows: Sequence[Row], entries: Sequence[Entry], kind: DocumentKind, finish: tuple[int, int]
+) -> tuple[ItemClaim, ...]:
+    claims = []
+    for place, entry in enumerate(entries):
+        follower = entries[place + 1] if place + 1 < len(entries) else None
+        stop = follower.row.where if follower is not None else finish
+        if kind not in _UNVOTED and not entry.votes and kind != "list":
+            entry.votes = _votes(rows[entry.stop : follower.index if follower else len(rows)])
+        claims.append(entry.claim(stop))
+    return tuple(claims)
+
+
+def _votes(rows: Sequence[Row]) -> tuple[VoteClaim, ...]:
+    pieces: list[str] = []
+    starts: list[tuple[int, Row]] = []
+    length = 0
+    for row in rows:
+        piece = ("\n" if row.gap and pieces else "") + row.text + "\n"
+        starts.append((length + len(piece) - len(row.text) - 1, row))
+        pieces.append(piece)
+        length += len(piece)
+    text = "".join(pieces)
+    votes = []
+    for vote, begin, end in find_votes(text):
+        offset, row = starts[bisect_right(starts, begin, key=lambda pair: pair[0]) - 1]
+        first = row.start + begin - offset
+        votes.append(replace(vote, span=Span(row.page, first, max(first + 1, min(row.end, first + end - begin)))))
+    return tuple(votes)
+
+
+def _dropped(rows: Sequence[Row]) -> tuple[ItemClaim, ...]:
+    """Points that the text says were taken off the agenda, where they have no heading of their own."""
+    found = []
+    for place, row in enumerate(rows):
+        text = " ".join(one.text for one in rows[place : place + 5])
+        low = " ".join(one.plain for one in rows[place : place + 5])
+        match = _DROPPED.search(low)
+        if match is None or match.start() >= len(row.text):
+            continue
+        title = text[match.start(3) : match.end(3)].strip()
+        vote = VoteClaim(
+            "adjourned" if re.search(r"ajourne|reporte", match[0]) else "withdrawn",
+            span=Span(row.page, row.start, row.end),
+        )
+        found.append(
+            ItemClaim(
+                title, match[1] or match[2], row.page, row.where, (row.page, row.end), withdrawn=True, votes=(vote,)
+            )
+        )
+    return tuple(found[:10])
+
+
+def _after(row: Row) -> tuple[int, int]:
+    return (row.page, row.end)

@@ -1,0 +1,127 @@
+"""What kind of document this is: from its own head first, then from its names."""
+
+from __future__ import annotations
+
+import re
+
+from crawler.models import DocumentKind, Hints
+from pipelines.agenda.words import name_words, plain, unspaced
+
+# Order matters: the first that is found decides. The words are those of real sites and of DOMAIN.md 2.1.
+_NAMES: tuple[tuple[DocumentKind, str], ...] = (
+    ("draft", r"projets? de deliberations?|projet de delib"),
+    ("convocation", r"convocations?(?: et | & | \+ |,| avec)? ?(?:ordre du jour|odj)|^convoc"),
+    ("list", r"listes? des (?:deliberations|dcm|delib|actes|decisions)|listing affichage"
+             r"|repertoire (?:chronologique|des)"
+             r"|releves? (?:des|de) (?:deliberations|decisions)|liste delib\w*|affichage des deliberations"),
+    ("minutes", r"proces ?-?verba(?:l|ux)|compte ?-?rendus?|comptes ?-?rendus|\bpv\b|\bcr\b|\bcrs\b|\bpv ?cm|\bcr ?cm"
+                r"|pvcm|crcm|verbatim|\bpvs\b"),
+    ("note", r"notes? (?:explicative )?de synthese|notice explicative|dossier de seance|note de presentation"),
+    ("agenda", r"ordres? du jour|\bodj\w*|\boj\b|ordre ?dujour|o\.d\.j"),
+    ("convocation", r"convocations?|convoc\b"),
+    ("draft", r"rapports? (?:n ?°|numero|de presentation|soumis|du conseil)|dossier du conseil|projets de rapports?"),
+    ("decision", r"decisions? (?:du maire|du president|n ?°|municipales?|\d)|\bdm ?20\d\d|^decisions?$"),
+    ("deliberation", r"deliberations?\b|\bdelib\w*|\bdcm\b|extrait du registre|\bd(?:e|el|cm|l)?[- ]?20\d\d[- ]\d+"),
+)  # fmt: skip
+_COMPILED = tuple((kind, re.compile(pattern)) for kind, pattern in _NAMES)
+_ANNEX = re.compile(r"\bannexes?\b|pieces? jointes?|\bpj\b|\bannx?\d*\b")
+_NOT_OURS = re.compile(
+    r"depouillement|bornage|ouverture des plis|electeurs|electorale?|conseil (?:d'ecole|de quartier|citoyen"
+    r"|des sages|des jeunes)|reunion publique|enquete publique"
+    r"|proces verbal (?:de constat|electronique)|conseil municipal des (?:jeunes|enfants)"
+)
+_ACT_OF_MAYOR = re.compile(r"\barretes?\b|\bap \d|arrete prefectoral|\braa\b|recueil des actes")
+
+_INVITES = re.compile(
+    r"(?:ai|avons) l'honneur de (?:vous )?(?:inviter|prier|convier|convoquer|faire connaitre)|vous (?:etes|prie"
+    r"|invite|convie"
+    r"|convoque)[^.]{0,80}(?:convoque|invite|assister|participer|seance|reunion)|bien vouloir (?:assister|participer)"
+    r"|^convocation\b|\bconvocation (?:du|au|des membres)",
+    re.MULTILINE,
+)
+_MET = re.compile(
+    r"s'est\s+(?:\w+\s+){0,2}(?:reunie?|assemblee?)|se sont\s+(?:\w+\s+){0,2}reuni|etant assemble|etait? reuni"
+    r"|etaient presents|presents? ?:|secretaire(?: de seance)? ?:"
+)
+_EXTRACT = re.compile(
+    r"extraits? (?:du|des) (?:registres?|proces|deliberations?)|deliberation du conseil|^deliberation\b", re.M
+)
+_VOTED = re.compile(r"apres (?:en )?avoir delibere|a l'unanimite|a la majorite|\babstentions? ?:|vote ?: ?pour")
+
+
+def kind_of_words(text: str) -> DocumentKind | None:
+    """The kind that a link text, heading or file name stands for; None where it says nothing."""
+    words = re.sub(r"\s*[-]\s*", " ", name_words(text))
+    if _NOT_OURS.search(words):
+        return "other"
+    if _ANNEX.search(words) and not re.search(r"ordre du jour|convocation|\bodj\b|et annexes|avec annexes", words):
+        return "annex"
+    for kind, pattern in _COMPILED:
+        if pattern.search(words) or pattern.search(name_words(text)):
+            return kind
+    return "other" if _ACT_OF_MAYOR.search(words) else None
+
+
+def document_kind(head: list[str], text: str, hints: Hints, *, html: bool = False) -> DocumentKind:
+    """The kind of a document from its first lines, then its names. ``text`` is its plain text from the start."""
+    named = _named(hints)
+    if re.search(r"^(?:decret|loi|ordonnance|arrete)\b", "\n".join(plain(line) for line in head[:25]), re.M):
+        return "annex" if named == "annex" else "other"
+    if named == "annex":
+        return "annex"
+    from_head = _from_head(head, text)
+    if html and from_head in (None, "convocation"):
+        return from_head or ("agenda" if named == "agenda" and "ordre du jour" in text else "other")
+    if from_head is None:
+        return named or "other"
+    if from_head == "minutes" and named in ("deliberation", "list", "draft", "note"):
+        return named
+    if from_head == "agenda" and named in ("convocation", "note", "draft", "minutes", "list"):
+        return named
+    if from_head == "deliberation" and named in ("minutes", "draft", "list"):
+        return named
+    return from_head
+
+
+def _named(hints: Hints) -> DocumentKind | None:
+    for text in (hints.file_name or hints.url.rsplit("/", 1)[-1], hints.link_text, hints.heading):
+        if text and (kind := kind_of_words(text)) not in (None, "other"):
+            return kind
+    return None
+
+
+def _from_head(head: list[str], text: str) -> DocumentKind | None:
+    titles = [plain(unspaced(line)) for line in head[:25] if len(line) <= 110]
+    joined = "\n".join(titles)
+    start = text[:5000]
+    met = bool(_MET.search(start))
+    for line in titles[:14]:
+        if re.search(
+            r"^projets? de deliberation|notes? (?:explicatives? )?de synthese|^rapport (?:n|de presentation)", line
+        ):
+            return "note" if "synthese" in line else "draft"
+        if re.search(
+            r"listes? des deliberations|repertoire (?:chronologique )?des deliberations|releve des (?:decisions|delib)",
+            line,
+        ):
+            return "list"
+        if re.search(r"^(?:n ?° ?)?(?:annexe)\b", line):
+            return "annex"
+    single = _EXTRACT.search(joined)
+    if re.search(r"proces ?-? ?verbal|compte ?-? ?rendu", joined) and not re.search(
+        r"approbation|adoption|arret du", joined
+    ):
+        return "minutes"
+    if single and (met or "objet" in start or _VOTED.search(text)):
+        return "deliberation"
+    if re.search(r"^decision (?:du maire|du president|n|municipale)", joined, re.M):
+        return "decision"
+    if re.search(r"^arrete\b|arrete (?:prefectoral|municipal|du maire)|recueil des actes", joined, re.M):
+        return "other"
+    if _INVITES.search(start) and not met:
+        return "convocation"
+    if met and _VOTED.search(text):
+        return "minutes"
+    if re.search(r"ordre\s*du\s*jour|ordredujour", start):
+        return "agenda"
+    return None

@@ -1,0 +1,171 @@
+"""What stands before a title: numbers, act numbers, romans, letters, bullets."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from pipelines.agenda.rows import Row
+from pipelines.agenda.words import plain, squeeze
+
+ROMANS = {"I": 1, "V": 5, "X": 10, "L": 50}
+_BULLET = re.compile(r"^(?:[-–—−‐•▪▫◦·●○■□►▶➢➤➔→⁃‣❖✓✔*\uf000-\uf0ff⮚]|o(?=\s))\s*(?=\S)")
+_YEAR = r"(?:19|20)\d\d"
+_LEAD = (
+    r"(?:(?:D[ÉEée]LIB[ÉEée]RATION|D[ée]lib[ée]ration|RAPPORT|Rapport|ACTE|Acte|D[ÉE]CISION|D[ée]cision)\s*)?"
+    r"(?:[Nn]\s*[°ºo]\s*:?\s*)?"
+)
+_ACT = re.compile(
+    rf"^{_LEAD}((?:[A-Z]{{1,6}}(?:\s[A-Z])?[\s_.\-]{{0,2}})?{_YEAR}(?:\s?[._/\-–]\s?\d{{1,4}}){{1,3}}"
+    r"(?:\s?[-–_]\s?\d{1,3}|[A-Z]{1,3}\b)?(?:\s(?:BIS|TER|QUATER|bis|ter))?"
+    rf"|{_YEAR},?\s[A-Z]{{2,5}}\s\d{{1,4}}(?:\s?G\b)?|{_YEAR}\s?V\.?\s?\d{{1,3}}|V\.?\s?{_YEAR}[\s.]\d{{1,3}}"
+    rf"|[A-Z]{{2,6}}[-_ ]?{_YEAR}[-_ ]?\d{{1,4}}|(?:AP|CP)[\s\-][A-Z]?\s?\d\d(?:[-.]\d{{1,3}}){{1,3}}"
+    r"|[A-Z]{2,5}[-_/]\d{2,4}[-_/]\d{1,4}|[A-Z]{1,4}\d{2,4}[-_/.]\d{2,4})"
+    r"(?![\d/])\s*(?:\||[-–—:.)])?\s*"
+)
+_DATED = re.compile(
+    rf"^({_YEAR}[.\-]\d\d[.\-]\d\d\s?[-–]\s?(?:\d{{1,3}}|[IVX]{{1,5}})(?:\s?(?:BIS|TER|QUATER|bis|ter)\b"
+    rf"|\s?\|?\s?[A-Z]\b(?!['’]))?"
+    rf"|{_YEAR}\d{{4}}[_\-]\d{{1,3}})(?!\d)\s*[-–:.|]?\s*"
+)
+_WORDED = re.compile(
+    r"^(?:(?:QUESTION|Question|POINT|Point|RAPPORT|Rapport|AFFAIRE|Affaire|DOSSIER|Dossier|D[ÉEée]lib[ée]ration"
+    r"|D[ÉE]LIB[ÉE]RATION"
+    r"|SUJET|Sujet|ARTICLE DE L.ORDRE DU JOUR)\s*(?:[Nn]\s*[°ºo]?\s*)?|[Nn]\s*[°º]\s*|No\s?(?=\d))"
+    r"(\d{1,4}(?:[./\-]\d{1,4}){0,3}|[IVX]{1,5})\b\s*[-–—:.)/]*\s*"
+)
+_DOTTED = re.compile(
+    r"^(\d{1,2}(?:[.\-]\d{1,2}){1,3}|\d{1,2}[.\-]?[a-z]|[IVX]{1,4}[.\-]\d{1,2})(?:\s*[.)/:]\s*|\s*[-–—]\s+|\s+)(?=\S)"
+)
+_ARABIC = re.compile(r"^(\d{1,3})(?:\s?[.)/]\s?[-–]?|\s?[°º]\s?[-–)/.]?|\s?[-–—:]|\s?°\))\s*(?=\S)")
+_BARE = re.compile(r"^(\d{1,3})\s+(?=[«\"A-ZÀ-Ý])")
+_ROMAN = re.compile(r"^([IVXL]{1,6})(?:\s?[.)/]\s?[-–]?|\s?[-–—:])\s*(?=\S)")
+_LETTER = re.compile(r"^([A-Z]|[a-z](?=[.)]))(?:\s?[.)/]\s?[-–]?|\s[-–—])\s+(?=\S)")
+_SPEAKER = re.compile(r"^(?:M\.|Mme|MM\.|Mmes|Monsieur|Madame)\s+[A-ZÀ-Ý'’ \-]{2,40}\s+(?=\d{1,3}\s*[-–.])")
+_DATE_LEAD = re.compile(rf"^\d\d/\d\d/{_YEAR}\s+(?=\S)")
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """``family`` is act, worded, arabic, dotted, roman, letter, bullet or bare; ``value`` orders within it."""
+
+    family: str
+    number: str | None
+    value: int
+    rest: str
+    speaker: str | None = None
+
+
+def roman(text: str) -> int:
+    """The value of a roman numeral."""
+    values = [ROMANS.get(char, 0) for char in text]
+    return sum(-one if one < two else one for one, two in zip(values, [*values[1:], 0], strict=True))
+
+
+def mark_of(row: Row) -> Mark | None:
+    """The marker of a row, or None. Dates, sums and article numbers are no markers."""
+    return _mark_of(row.text, row.marker, row.block, row.level, row.cells)
+
+
+@lru_cache(maxsize=1 << 16)  # asked for the same row by every rule
+def _mark_of(text: str, marker: str, block: str, level: int, cells: tuple[str, ...]) -> Mark | None:
+    if cells:
+        return _of_cells(cells)
+    if marker and (found := re.fullmatch(r"\(?([A-Za-z0-9]{1,4})[.)]?", marker.strip())):
+        label = found[1]
+        if label.isdigit():
+            return Mark("arabic", label, int(label), text)
+        if all(char in ROMANS for char in label):
+            return Mark("roman", label, roman(label), text)
+        return Mark("letter", label, ord(label[0].lower()) - 96, text)
+    if block == "li" and not _ACT.match(text) and not _ARABIC.match(text) and not _WORDED.match(text):
+        bullet = _BULLET.match(text)
+        return Mark("bullet", None, level, text[bullet.end() :] if bullet else text)
+    return mark_of_text(text)
+
+
+def mark_of_text(text: str) -> Mark | None:
+    """The marker at the start of a text."""
+    if (lead := _DATE_LEAD.match(text)) and _ACT.match(text[lead.end() :]):
+        text = text[lead.end() :]
+    if (speaker := _SPEAKER.match(text)) is not None:
+        inner = mark_of_text(text[speaker.end() :])
+        if inner is not None and inner.family == "arabic":
+            return Mark("arabic", inner.number, inner.value, inner.rest, squeeze(speaker[0]))
+    if (found := _DATED.match(text) or _ACT.match(text)) and _titleish(rest := text[found.end() :], empty=True):
+        return _act(squeeze(found[1]), rest)
+    if (found := _WORDED.match(text)) and _titleish(rest := text[found.end() :], empty=True):
+        number = found[1]
+        value = roman(number) if number[0] in ROMANS else int(re.split(r"[./\-]", number)[-1])
+        return Mark("worded", number, value, rest)
+    if (found := _BULLET.match(text)) and len(rest := text[found.end() :]) > 1:
+        return Mark("bullet", None, 0, rest)
+    if re.match(r"MM?\.\s+(?:le |la |[A-ZÀ-Ý])", text):
+        return None  # a gentleman, not the letter M
+    if found := re.fullmatch(r"(\d{1,3})\s*[.)]", text.strip()):
+        return Mark("arabic", found[1], int(found[1]), "")  # its title stands on the next line
+    for family, pattern in (
+        ("dotted", _DOTTED),
+        ("arabic", _ARABIC),
+        ("roman", _ROMAN),
+        ("letter", _LETTER),
+        ("bare", _BARE),
+    ):
+        if (found := pattern.match(text)) and _titleish(rest := text[found.end() :]):
+            return Mark(family, found[1], _value(family, found[1]), rest)
+    return None
+
+
+def _act(number: str, rest: str) -> Mark | None:
+    parts = re.findall(r"\d+", number)
+    if len(parts) == 2 and len(parts[1]) == 4 and parts[1][:2] in ("19", "20") and "_" not in number:
+        return None  # a span of years
+    number = re.sub(r"\s?\|\s?", " ", number)
+    rest = re.sub(r"^(?:[-–:]\s*)?(?:objet|OBJET|Objet)\s*:\s*", "", rest)
+    return Mark("act", number, int(parts[-1][-4:]) if parts else 0, rest)
+
+
+def _value(family: str, number: str) -> int:
+    if family == "roman":
+        return roman(number)
+    if family == "letter":
+        return ord(number.lower()) - 96
+    digits = re.findall(r"\d+", number)
+    return int(digits[-1]) if digits else 0
+
+
+def _titleish(rest: str, *, empty: bool = False) -> bool:
+    """Whether what follows may be a title: it starts like one and holds a word."""
+    rest = rest.strip()
+    if not rest:
+        return empty
+    low = plain(rest)
+    if re.match(
+        r"(?:du|de|des|et|au|en date|relative?|portant|h\b|€|%|euros?|ans?|m2|km)\b|[,;%€²]|\d{1,3}(?:[.,/]\d"
+        r"|\s\d{3}\b)",
+        low,
+    ):
+        return False
+    return bool(re.search(r"[a-z]{2}", low))
+
+
+def _of_cells(row_cells: Sequence[str]) -> Mark | None:
+    """A table row: a cell that is a number, the longest other cell is the title."""
+    cells = [cell for cell in row_cells if cell]
+    for index, cell in enumerate(cells[:3]):
+        number = re.fullmatch(
+            r"(?:[Nn]\s*[°º]\s*)?((?:[A-Z]{1,6}[\s_.\-]{0,2})?\d{1,4}(?:\s?[._/\-]\s?[A-Z]?\d{1,4}){0,3}[A-Z]{0,3})\s*[.)]?",
+            cell,
+        )
+        rest = [one for place, one in enumerate(cells) if place != index]
+        if number and rest and not re.fullmatch(r"\d\d/\d\d/\d{4}", cell):
+            title = max(rest, key=len)
+            if re.search(r"[a-z]{3}", plain(title)):
+                digits = re.findall(r"\d+", number[1])
+                family = "act" if len(number[1]) > 2 else "arabic"
+                return Mark(family, number[1], int(digits[-1]), title)
+    if len(cells) == 1:
+        return mark_of_text(cells[0])
+    return None

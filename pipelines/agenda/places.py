@@ -1,0 +1,92 @@
+"""Where a session is held, as printed."""
+
+from __future__ import annotations
+
+import re
+
+from pipelines.agenda.evidence import Judged
+from pipelines.agenda.words import squeeze
+
+_WORD = (
+    r"(?:salle|mairie|hotel|espace|lieu ordinaire|centre|foyer|complexe|chateau|maison|siege|halle|gymnase|theatre"
+    r"|auditorium|palais|salon|hemicycle|grange|local|pole|annexe|cercle)"
+)
+_MET = re.compile(
+    r"(?:s'est|se sont|s'etant|etant|est|sont)?\s*(?:\w+\s+){0,2}(?:reunie?s?"
+    r"|assemblee?s?)\s+((?:publiquement\s+)?(?:dans|a|au|en|aux|sur)\b[^\n;:]{3,120}(?:\n[^\n;:]{3,120})?)"
+    r"|(?:se (?:tiendra|reunira|reuniront|deroulera|tient|reunit)|aura lieu|a eu lieu|s'est tenue?)\s+((?:dans|a|au"
+    r"|en|aux)\s[^\n;:]{3,120})"
+)
+_PLACE = re.compile(rf"\b(?:(?:dans|a|au|en)\s+(?:la\s|le\s|l')?\s*|la )?{_WORD}\b")
+_LABEL = re.compile(r"(?:^|\n)\s*(?:lieu(?: de (?:la )?(?:seance|reunion))?|adresse|salle)\s*:\s*([^\n]{3,100})")
+_CUT = re.compile(
+    r",?\s*sous la|,?\s*sous l'|\ben presence|\ben seance|\bpresid|\ba huis|\s*\bsur (?:la )?convocation"
+    r"|,?\s*le\s+(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|\d)"
+    r"|,?\s*a \d{1,2} ?(?:h|:)|,?\s*a (?:dix|vingt|quatorze|quinze|seize)\b|\.\s|\.$|,?\s*apres convocation"
+    r"|,?\s*conformement|,?\s*en session|,?\s*suite a|,?\s*suivant|,?\s*pour deliberer"
+    r"|,?\s*avec l'ordre|,?\s*dont l'ordre|,?\s*afin de|,?\s*au nombre|,?\s*a l'effet|\s*ordre du jour"
+    r"|,?\s*sur l'ordre|\s*(?:-|–)?\s*etaient"
+)
+_LEAD = re.compile(
+    r"^(?:publiquement\s+)?(?:dans|a|au|aux|en|sur)\s+(?:la\s+|le\s+|les\s+|l'\s?)?(?=\S)|^(?:la|le|l')\s*(?=salle"
+    r"|lieu|hotel|espace|mairie)"
+)
+
+
+def find_place(text: str, low: str, mentions: list[Judged]) -> str | None:
+    """The place printed with the formula of the session or beside its date; leading articles dropped."""
+    for match in _LABEL.finditer(low):
+        return _cleaned(text[match.start(1) : match.end(1)], low[match.start(1) : match.end(1)])
+    for match in _MET.finditer(low):
+        group = 1 if match[1] else 2
+        if re.search(_WORD, match[group]):
+            found = _best(text[match.start(group) : match.end(group)], match[group])
+            if found:
+                return found
+    for one in mentions:
+        begin, end = one.found.end, min(len(low), one.found.end + 170)
+        window = re.split(r"\n\s*\n|ordre du jour|presents?\s*:", low[begin:end])[0]
+        for place in _PLACE.finditer(window):
+            if re.search(r"[.;]\s|convo|presid|\bmaire\b", window[: place.start()]):
+                break
+            if re.search(r"(?:\bpar|publie\w*|affiche\w*)(?: \S+){0,4}\s*$", window[: place.start()].rsplit("\n", 1)[-1]):
+                continue  # "publié par la mairie"
+            start = begin + place.start()
+            stop = begin + len(window)
+            newline = low.find("\n", start)
+            wrapped = newline >= 0 and re.match(
+                r"\s*(?:de |du |des |d'|[a-z]*\s*\d|-)", text[newline + 1 : newline + 8]
+            )
+            stop = min(stop, newline) if newline >= 0 and not wrapped else stop
+            return _cleaned(text[start:stop], low[start:stop])
+    return None
+
+
+def _best(text: str, low: str) -> str | None:
+    """Of "en mairie, Salle du Conseil, le jeudi …" the most precise part."""
+    cut = _CUT.search(low)
+    end = cut.start() if cut else len(low)
+    text, low = text[:end], low[:end]
+    parts = [(match.start(), match.end()) for match in re.finditer(r"[^,]+", low)]
+    rooms = [
+        (a, b)
+        for a, b in parts[:3]
+        if re.search(
+            r"\bsalle|\bespace|\bfoyer|\bcomplexe|\blieu ordinaire|\bcentre|\bhemicycle|\bauditorium", low[a:b]
+        )
+    ]
+    if not parts:
+        return None
+    begin, stop = rooms[0] if rooms else parts[0]
+    return _cleaned(text[begin:stop], low[begin:stop])
+
+
+def _cleaned(text: str, low: str) -> str | None:
+    cut = _CUT.search(low)
+    if cut and cut.start() > 3:
+        text, low = text[: cut.start()], low[: cut.start()]
+    stripped = len(low) - len(low.lstrip())
+    text, low = text[stripped:], low[stripped:]
+    lead = _LEAD.match(low)
+    place = squeeze(text[lead.end() :] if lead else text).strip(" ,;:-–.")
+    return place if 3 <= len(place) <= 140 else None

@@ -1,0 +1,141 @@
+"""Items of minutes, bundles of drafts and single acts: headings followed by prose.
+
+Headings are found by the first rule that yields any: act numbers at the start of a line, titles announced in the
+agenda at the top of the same document, a running series of numbers, "Objet :" lines, lines that stand out.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from pipelines.agenda.announced import announced_headings, nested
+from pipelines.agenda.entries import Entry
+from pipelines.agenda.headings import heading
+from pipelines.agenda.markers import Mark, mark_of
+from pipelines.agenda.numbered import act_headings, decided, themed, without_delegated
+from pipelines.agenda.rows import Row
+from pipelines.agenda.titles import is_rubric, stops
+from pipelines.agenda.words import capitals
+
+_FURNITURE = re.compile(r"\bde seance\b|^presents|conseil municipal du|^absents|^pouvoirs|€|\bmm?e?s?\. ")
+_OBJECT = re.compile(r"^(?:-\s*)?objet(?: de la deliberation)?\s*[:\-]\s*(?=\S)")
+
+
+def find_headings(rows: Sequence[Row], agenda: Sequence[Entry], begin: int) -> list[Entry]:
+    """Headings from row ``begin`` on, in order; ``agenda`` are the entries of the document's own agenda list."""
+    acts = act_headings(rows, begin)
+    announced = announced_headings(rows, agenda, begin) if agenda else []
+    if acts:
+        acts = without_delegated(rows, acts, begin)
+        taken = {line for entry in acts for line in range(entry.index, entry.stop)}
+        extra = [
+            one
+            for one in announced
+            if one.index not in taken
+            and one.likeness >= 90
+            and not is_rubric(one.title)
+            and not {one.stop, one.stop + 1} & taken
+        ]
+        return themed(rows, sorted([*acts, *extra], key=lambda one: one.index), begin)
+    series = _series(rows, begin)
+    if len(announced) >= 2 and len(series) < 0.5 * sum(entry.number is not None for entry in agenda):
+        series = []
+    if announced or series:
+        taken = {line for entry in announced for line in range(entry.index, entry.stop)}
+        together = [*announced, *(one for one in series if one.index not in taken)]
+        return nested(sorted(together, key=lambda one: one.index), agenda)
+    for rule in (_objects, _standing_out):
+        if found := rule(rows, begin):
+            return found
+    return []
+
+
+def _series(rows: Sequence[Row], begin: int) -> list[Entry]:
+    """The run of numbers 1, 2, 3 … that reaches farthest among rows that look like headings."""
+    best: list[Entry] = []
+    bare = sum(row.gap or row.bold for row in rows[begin:]) <= 0.1 * len(rows)  # a text without any layout
+    for family in ("worded", "arabic", "roman"):
+        run: list[Entry] = []
+        for index in range(begin, len(rows)):
+            mark = mark_of(rows[index])
+            if mark is None or mark.family != family or rows[index].cells:
+                continue
+            expected = run[-1].value + 1 if run else 1
+            if not (
+                mark.value == expected
+                or (run and expected < mark.value <= expected + 2)
+                or (family == "worded" and not run)
+            ):
+                continue
+            if family != "worded" and not _stands_out(rows, index) and not (bare and not _listed_on(rows, index)):
+                continue
+            run.append(heading(rows, index, mark))
+        if len(run) >= max(2, len(best) + 1):
+            best = run
+    return best
+
+
+def _listed_on(rows: Sequence[Row], index: int) -> bool:
+    """Whether the next row is numbered too: a list, not headings."""
+    return index + 1 < len(rows) and mark_of(rows[index + 1]) is not None
+
+
+def _stands_out(rows: Sequence[Row], index: int) -> bool:
+    """Bold, in capitals, a heading of the page, or apart from the text around it."""
+    row = rows[index]
+    before = rows[index - 1] if index else None
+    if row.bold or capitals(row.text) or row.block == "heading" or row.size > 1.1 * _body_size(rows, index):
+        return True
+    return (row.gap or before is None or before.rule or row.rule) and (
+        not row.text.rstrip().endswith((";", ",")) or row.full
+    )
+
+
+def _body_size(rows: Sequence[Row], index: int) -> float:
+    around = [row.size for row in rows[max(0, index - 12) : index + 12] if row.size]
+    return max(set(around), key=around.count) if around else 99.0
+
+
+def _objects(rows: Sequence[Row], begin: int) -> list[Entry]:
+    return [
+        heading(rows, index, Mark("object", None, 0, rows[index].text[match.end() :]))
+        for index in range(begin, len(rows))
+        if (match := _OBJECT.match(rows[index].plain)) is not None
+    ]
+
+
+def _standing_out(rows: Sequence[Row], begin: int) -> list[Entry]:
+    """Lines apart from the text, shorter than it, and not sentences; at least two, with text below each."""
+    found: list[Entry] = []
+    settled = True  # a heading inside a report, before anything was decided, opens no new point
+    index = begin
+    while index < len(rows):
+        entry = _apart(rows, index) if settled else None
+        if entry is not None:
+            found.append(entry)
+            settled, index = False, entry.stop
+        else:
+            settled = settled or decided(rows[index : index + 1])
+            index += 1
+    if found and not settled:
+        found.pop()
+    return found if len(found) >= 2 else []
+
+
+def _apart(rows: Sequence[Row], index: int) -> Entry | None:
+    """The heading that stands out at this row, with a paragraph of another look below it."""
+    row = rows[index]
+    bare = row.text.strip()
+    styled = row.block == "heading" or row.bold or capitals(bare)
+    shown = styled or (row.gap and not row.full and not bare.endswith((".", ";", ",", ":")))
+    if not shown or not 12 <= len(bare) <= 220 or not bare[:1].isupper() or row.cells:
+        return None
+    if stops(row.plain) or _FURNITURE.search(row.plain):
+        return None
+    entry = heading(rows, index, None)
+    if entry.stop >= len(rows):
+        return None
+    below = rows[entry.stop]
+    differs = (below.gap or capitals(bare)) and not capitals(below.text) and (styled or len(below.text) > len(bare))
+    return entry if differs else None

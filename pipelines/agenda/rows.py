@@ -1,0 +1,151 @@
+"""The lines of a document as the parser wants them: furniture removed, table rows made one, gaps known."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from statistics import median
+
+from crawler.models import Extracted, Line, PageText
+from pipelines.agenda.words import plain, squeeze, unspaced
+
+_PAGE_MARK = re.compile(
+    r"^(?:[-\s]*\d{1,3}[-\s]*|(?:.{0,80}[-|,\s])?page\s*\d{1,3}(?:\s*(?:/|sur|de)\s*\d{1,3})?[-\s]*"
+    r"|\d{1,3}\s*/\s*\d{1,3})$"
+)
+_STAMP = re.compile(
+    r"(?:envoye|recu|reception|transmis|affiche|publie) en prefecture|accuse de reception|acte certifie executoire"
+    r"|^(?:envoi|reception en) prefecture|^id ?: ?\d{3}-\d{9}-|\d{3}-\d{9}-\d{8}-"
+)
+_RULE = re.compile(r"^[\s_=*.\-–—~]{4,}$")
+EDGE = 3  # lines at the top and the bottom of a page that may be furniture
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A line, or the cells of one table row. ``gap``: blank space stands above it."""
+
+    text: str
+    plain: str
+    page: int
+    start: int
+    end: int
+    x: float = 0.0
+    size: float = 0.0
+    bold: bool = False
+    block: str = "p"
+    level: int = 0
+    marker: str = ""
+    gap: bool = False
+    rule: bool = False  # a line of dashes stood above it
+    cells: tuple[str, ...] = ()
+    width: float = 0.0  # characters of a full line on its page
+    top: float = 0.0
+
+    @property
+    def full(self) -> bool:
+        """Whether the line runs to the right margin, so the next may continue it."""
+        return len(self.text) >= 0.8 * self.width
+
+    @property
+    def where(self) -> tuple[int, int]:
+        return (self.page, self.start)
+
+
+def rows_of(extracted: Extracted) -> list[Row]:
+    """Content rows in reading order; stamps, running heads, page numbers and rules are left out."""
+    pages = {page.number: page for page in extracted.pages}
+    lines = [line for line in extracted.lines if line.text.strip()]
+    furniture = _furniture(lines)
+    kept = [
+        line
+        for line in lines
+        if line.block not in ("stamp", "running")
+        and id(line) not in furniture
+        and not _STAMP.search(plain(line.text[:200]))
+    ]
+    return list(_build(kept, pages))
+
+
+def _furniture(lines: Sequence[Line]) -> set[int]:
+    """Page numbers, and lines that stand (digits aside) at the edge of most pages."""
+    by_page: dict[int, list[Line]] = defaultdict(list)
+    for line in lines:
+        by_page[line.page].append(line)
+    edges: list[Line] = []
+    seen: Counter[tuple[str, int]] = Counter()
+    for page in by_page.values():
+        ordered = sorted(page, key=lambda line: (line.top, line.start)) if page[0].top or page[-1].top else page
+        edge = {id(line): line for line in (*ordered[:EDGE], *ordered[-EDGE:], *page[:1], *page[-1:])}
+        edges += edge.values()
+        seen.update({_mask(line) for line in edge.values()})
+    enough = max(3, 0.5 * len(by_page))
+    return {
+        id(line)
+        for line in edges
+        if (line.row is None and line.block != "li" and _PAGE_MARK.match(plain(line.text.strip())))
+        or (len(line.text) > 3 and len(by_page) >= 3 and seen[_mask(line)] >= enough and not _is_content(line.text))
+    }
+
+
+def _mask(line: Line) -> tuple[str, int]:
+    """A line without its digits, and where it stands: furniture keeps its place."""
+    return re.sub(r"\d+", "#", squeeze(plain(line.text))), round(line.top / 8)
+
+
+def _is_content(text: str) -> bool:
+    return bool(
+        re.search(r"^\s*(?:extrait|objet|rapporteur|\d{1,3}\s*[.)/-]|[-•])|unanim|^vote|adopt|approuv", plain(text))
+    )
+
+
+def _build(lines: Sequence[Line], pages: dict[int, PageText]) -> Iterator[Row]:
+    pitch, width = _pitches(lines), _widths(lines)
+    previous: Line | None = None
+    rule = False
+    index = 0
+    while index < len(lines):
+        line = lines[index]
+        if _RULE.match(line.text):
+            rule, index = True, index + 1
+            continue
+        group = [line]
+        while line.row is not None and index + 1 < len(lines) and lines[index + 1].row == line.row:
+            index += 1
+            group.append(lines[index])
+        text = unspaced(" ".join(part.text.strip() for part in group)).strip()
+        yield Row(
+            text, plain(text), line.page, line.start, group[-1].end, line.x, line.size, all(one.bold for one in group),
+            line.block, line.level, line.marker, _gap(previous, line, pages, pitch), rule,
+            tuple(one.text.strip() for one in group) if line.row is not None else (), width[line.page], line.top,
+        )  # fmt: skip
+        previous, rule, index = group[-1], False, index + 1
+
+
+def _pitches(lines: Sequence[Line]) -> dict[int, float]:
+    """The usual distance between two lines of each page, in points; 0 where the layout is unknown."""
+    steps: dict[int, list[float]] = defaultdict(list)
+    for one, two in pairwise(lines):
+        if one.page == two.page and 4 < two.top - one.top < 40:
+            steps[one.page].append(two.top - one.top)
+    return {page: median(values) for page, values in steps.items()}
+
+
+def _widths(lines: Sequence[Line]) -> dict[int, float]:
+    lengths: dict[int, list[int]] = defaultdict(list)
+    for line in lines:
+        lengths[line.page].append(len(line.text.strip()))
+    return {page: sorted(values)[int(0.9 * (len(values) - 1))] for page, values in lengths.items()}
+
+
+def _gap(previous: Line | None, line: Line, pages: dict[int, PageText], pitch: dict[int, float]) -> bool:
+    if previous is None or previous.page != line.page:
+        return previous is None
+    if line.top and (usual := pitch.get(line.page)):
+        return line.top - previous.top > 1.4 * usual or line.top < previous.top
+    page = pages.get(line.page)
+    between = page.text[previous.end : line.start] if page else ""
+    return between.count("\n") > 1

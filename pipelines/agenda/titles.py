@@ -1,0 +1,89 @@
+"""Titles of items: joined, cleaned, told apart from formalities and from furniture of a document."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from pipelines.agenda.words import capitals, join_lines, plain
+
+_RAPPORTEUR = re.compile(
+    r"[\s,;(–-]*\b(?:rapporteur(?:e|se)?s?|rapporte par|presente par|presentation par|sur (?:le )?rapport de"
+    r"|expose de)\s*:?\s*"
+    r"((?:m\.|mme|mm\.|mmes|mlle|monsieur|madame|mesdames|messieurs|le maire|la maire|m )[^()]{0,60}"
+    r"|[a-z][^()\d]{2,50})\)?\.?$"
+)
+_RAPPORTEUR_ROW = re.compile(r"^\(?(?:rapporteur(?:e|se)?s?|presente par|presentation)\s*(?:par)?\s*:?\s*(.{2,70})$")
+_RAPPORTEUR_AFTER = re.compile(r"^\(?((?:m\.|mme|mm\.|mmes|monsieur|madame) .{2,60}?),? rapporteur(?:e|se)?s?\.?\)?$")
+_MINOR = re.compile(
+    r"^(?:(?:designation|nomination|election|choix|appel|elections?) (?:d'une?|du|de la|des"
+    r"|d'un\(e\)) ?(?:ou d'une )?secretaires?"
+    r"|secretaires? de seance|appel (?:nominal|des (?:conseillers|delegues|membres))|(?:verification"
+    r"|constatation) du quorum|quorum"
+    r"|pouvoirs|(?:informations?|communications?) et questions? diverses?|communications? (?:diverses?|du maire|de m"
+    r"|du president)|questions? (?:diverses?|orales?|ecrites?)|points? divers"
+    r"|informations? (?:diverses?|du maire)?$|informations?$|affaires diverses|divers$|signature du registre"
+    r"|ouverture de (?:la )?seance"
+    r"|points? d'informations?|tour de table|cloture)"
+)
+_NO_THEME = re.compile(
+    r"\W*(?:ordre du jour|projets? de deliberations?|rapports?|deliberations?|conseil|seance|sommaire)\b[^-]{0,12}$"
+)
+CLOSING = re.compile(
+    r"^(?:fait (?:a|le)\b|(?:le|la) (?:maire|presidente?)[,.]?$|le secretaire|veuillez |je vous prie (?:d'agreer"
+    r"|de croire|de recevoir)"
+    r"|vous (?:en souhaitant|remerciant)|comptant sur|dans l'attente|recevez|nous vous prions|en vous remerciant|agreez"
+    r"|pouvoir\b.{0,20}$|procuration\b|je,? soussigne|cordialement|pour extrait|(?:affichee?|publiee?"
+    r"|mise? en ligne) (?:le|du)|certifie"
+    r"|la seance (?:est|a ete) levee|seance levee|l'ordre du jour etant epuise|plus rien n'etant|retour a|partager"
+    r"|imprimer|haut de page"
+    r"|telecharger|pieces? jointes?|p\.?s\.? ?:|destinataires|copie|documents? (?:a telecharger|joints?))"
+)
+_STOP = re.compile(
+    r"^(?:rapporteur|rapport$|expose|vu |considerant|le conseil|les membres|apres |monsieur |madame |m\. |mme "
+    r"|il est propose|presents?\b"
+    r"|vote\b|pour ?:|contre ?:|abstention|delibere|presente par|l'an |delibere|annexe ?:|nombre de"
+    r"|sur (?:le )?rapport)"
+)
+
+
+def rapporteur_row(low: str) -> str | None:
+    """The name on a line of its own ("Rapporteur : Mme Untel"), as an offset-free plain string; None elsewhere."""
+    match = _RAPPORTEUR_ROW.match(low) or _RAPPORTEUR_AFTER.match(low)
+    return match[1] if match else None
+
+
+def split_rapporteur(title: str) -> tuple[str, str | None]:
+    """A title without the rapporteur printed at its end, and that name."""
+    match = _RAPPORTEUR.search(plain(title))
+    if match is None or match.start() < 5:
+        return title, None
+    return title[: match.start()].rstrip(" -–,;:("), title[match.start(1) : match.end(1)].strip(" .)") or None
+
+
+def clean_title(parts: Sequence[str]) -> str:
+    """The printed lines of a title as one line, final comma or semicolon dropped."""
+    title = re.sub(r"\s*(?:\.\s*){4,}\d{0,4}\s*$", "", join_lines(parts))  # leaders of a table of contents
+    title = re.sub(r"(?:\s*[-–,(]?\s*|\s)(?:[Pp]age|[Pp]\.)\s?\d{1,4}\)?\s*$", "", title)
+    title = re.sub(r"^(?:objet|OBJET|Objet)\s*:\s*", "", title)
+    return title.strip().rstrip(",;").rstrip()
+
+
+def is_minor(title: str) -> bool:
+    """Opening formalities and catch-all points (labels README)."""
+    return bool(_MINOR.match(plain(title).lstrip("-•* ")))
+
+
+def is_rubric(text: str) -> bool:
+    """A short line that names a theme: capitals, or a word or two with a colon."""
+    words = text.split()
+    if _NO_THEME.match(plain(text)):
+        return False
+    return len(text) <= 80 and (
+        (capitals(text) and len(words) <= 9) or (text.rstrip().endswith(":") and len(words) <= 5)
+    )
+
+
+def stops(low: str) -> bool:
+    """Lines that never continue a title."""
+    return bool(_STOP.match(low) or CLOSING.match(low))

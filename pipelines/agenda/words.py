@@ -1,0 +1,84 @@
+"""French text made comparable without moving a character: every offset stays valid."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+
+_ODD = {
+    "’": "'", "‘": "'", "ʼ": "'", "´": "'", "`": "'", "′": "'",
+    "–": "-", "—": "-", "‑": "-", "‐": "-", "−": "-", "\ufffe": "-", "\u00ad": "-",
+    "º": "°", "˚": "°", "“": '"', "”": '"', "…": ".",
+    "\u00a0": " ", "\u202f": " ", "\u2009": " ", "\u2007": " ", "\u2003": " ", "\t": " ",
+}  # fmt: skip
+
+
+def _table() -> dict[int, str]:
+    table = {}
+    for code in (*range(0x250), *range(0x1E00, 0x1F00)):
+        first = unicodedata.normalize("NFD", chr(code))[0].lower()
+        if len(first) == 1 and first != chr(code):
+            table[code] = first
+    return table | {ord(key): value for key, value in _ODD.items()}
+
+
+_PLAIN = _table()
+# A hyphen at a line's end belongs to the word after these, and is the printer's after anything else.
+_COMPOUND = re.compile(
+    r"(?:^|[^a-z])(?:compte|proces|video|sous|non|apres|avant|demi|semi|vice|extra|ex|mi|saint|sainte|auto|rez|chef"
+    r"|contre|grand|haut|bas|la|celui|celle|ceux|dit|plan|prets|porte|centre|main|savoir|aide|peri|co|multi|eco)-$"
+)
+
+
+def plain(text: str) -> str:
+    """Lower case without accents, straight apostrophes and hyphens; as long as ``text``, character for character."""
+    return text.translate(_PLAIN)
+
+
+def fold_title(text: str) -> str:
+    """A title reduced to its letters and digits, for comparing."""
+    return " ".join(re.findall(r"[a-z0-9]+", plain(text).replace("œ", "oe")))
+
+
+def squeeze(text: str) -> str:
+    """One space where there were several; none at the ends."""
+    return " ".join(text.replace("\u00a0", " ").split())
+
+
+def join_lines(parts: Sequence[str]) -> str:
+    """The lines of one title as one text, end-of-line hyphens undone."""
+    joined = ""
+    for part in (squeeze(part) for part in parts):
+        if joined[-1:] in ("\ufffe", "\u00ad"):
+            joined = joined[:-1] + part
+        elif re.search(r"\w-$", joined) and part[:1].isalpha():
+            cut = part[:1].islower() and not _COMPOUND.search(plain(joined))
+            joined = (joined[:-1] if cut else joined) + part
+        elif joined and part:
+            joined = f"{joined} {part}"
+        else:
+            joined = joined or part
+    return joined.replace("\ufffe", "").replace("\u00ad", "")
+
+
+def capitals(text: str) -> bool:
+    """Whether a text is printed in capitals (a word or two in lower case is forgiven)."""
+    letters = [char for char in text if char.isalpha()]
+    return len(letters) >= 3 and sum(char.isupper() for char in letters) >= 0.8 * len(letters)
+
+
+def unspaced(text: str) -> str:
+    """Letter-spaced headings drawn together ("O R D R E  D U  J O U R" gives "ORDREDUJOUR"); others untouched."""
+    words = text.split()
+    if len(words) >= 4 and sum(len(word) == 1 for word in words) >= 0.8 * len(words):
+        return " ".join("".join(word.split()) for word in re.split(r"\s{2,}", text.strip()))
+    return text
+
+
+def name_words(name: str) -> str:
+    """A file name, URL part or link text as plain words: underscores, camelCase and extensions undone."""
+    text = re.sub(r"\.(?:pdf|docx?|odt|html?|php|aspx?|txt|rtf)$", "", name.strip(), flags=re.IGNORECASE)
+    text = re.sub(r"(?<=[a-zà-ÿ])(?=[A-ZÀ-Ý])", " ", text)
+    text = re.sub(r"%20|[_+]", " ", text)
+    return squeeze(plain(text))

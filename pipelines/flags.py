@@ -1,0 +1,245 @@
+"""From hits to flags: one flag per item, or per unattached passage, with its evidence and its score.
+
+`pipelines.matching` scores each hit where it stands. Here it is multiplied by what its place is worth:
+
+===================================================  ======
+title of an item                                      1
+line of the report on delegated decisions             0.75
+body of a draft, note, agenda, deliberation, annex…   0.8
+body of another document                              0.6
+body of minutes: one sentence, two, three or more     0.45, 0.54, 0.65
+ … and a sentence that decides ("autorise", …)        0.7
+body under a title that only passes by                half of it
+===================================================  ======
+
+So in minutes a remark in a debate stays below 0.5, an object of decision does not. "Passing" titles
+(budget, approval of minutes, appointments, "questions diverses": ``[title]`` of ``markers.toml``)
+count full only from three sentences on. An unattached passage is a flag only where its words are
+certain; what repeats the title of an item (the list at the head of minutes) is that item, not a passage.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from crawler.models import DocumentKind, FlagClaim, ItemClaim, Match, PageText, SessionClaim, Span, Stance
+from pipelines.excerpts import excerpt, one_line
+from pipelines.lexicon_types import Lexicon, plain
+from pipelines.matching import Hit, hits
+from pipelines.regions import Key, regions
+from pipelines.stance import stance
+from pipelines.text.fold import latin, squeeze
+
+KEEP = 0.25  # flags below are not worth a row
+ALERT = 0.5  # a flag that reaches it names only topics of which its words are certain
+CHAIN = 3000  # characters between two unattached hits of one passage (about a page)
+CONTEXT = 500  # characters of body in which a title's weak term may find its context
+SHORTEST_LINE = 12  # squeezed letters from which a line can be told to repeat a title
+FIRM: Mapping[DocumentKind, float] = {"other": 0.6}
+MINUTES = (0.45, 0.54, 0.65)
+DECIDING, DECIDED, PASSING, BODY = 0.7, 0.75, 0.5, 0.8
+
+
+@dataclass(frozen=True, slots=True)
+class _Placed:
+    """A hit with its place in the document."""
+
+    hit: Hit
+    page: int
+    offset: int  # of the stretch that was searched, in the page
+    text: str  # of the page
+
+    @property
+    def start(self) -> int:
+        return self.offset + self.hit.start
+
+    @property
+    def end(self) -> int:
+        return self.offset + self.hit.end
+
+    def match(self, score: float) -> Match:
+        words = one_line(self.text[self.start : self.end])
+        return Match(self.hit.topic, self.hit.term, Span(self.page, self.start, self.end), round(score, 3), words)
+
+    def sentence(self) -> str:
+        left, right = self.hit.sentence
+        return excerpt(self.text, self.offset + left, self.offset + right, self.start, self.end)
+
+    def line(self) -> str:
+        """The line of the page on which the hit begins."""
+        left = self.text.rfind("\n", 0, self.start) + 1
+        right = self.text.find("\n", self.end)
+        return self.text[left : right if right >= 0 else len(self.text)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Scored:
+    """A match with the words to quote for it; ``certain``: it has the context that it needs."""
+
+    match: Match
+    quote: str
+    certain: bool
+
+
+def flag(
+    pages: tuple[PageText, ...], sessions: tuple[SessionClaim, ...], kind: DocumentKind, lexicon: Lexicon
+) -> tuple[FlagClaim, ...]:
+    """What this document says of surveillance: by item, then by unattached passage, in reading order."""
+    suspects = {page.number for page in pages if lexicon.may_match(page.text)}
+    if not suspects:
+        return ()
+    titles = _suspect_titles(sessions, lexicon)
+    by_item: dict[Key, list[_Placed]] = {key: [] for key in titles}
+    loose: list[_Placed] = []
+    for region in regions(pages, sessions):
+        if region.page not in suspects:
+            continue
+        item = sessions[region.key[0]].items[region.key[1]] if region.key else None
+        above = f"{item.title} . {item.theme or ''}" if item else ""
+        for hit in hits(region.text[region.start : region.end], lexicon, around=above):
+            placed = _Placed(hit, region.page, region.start, region.text)
+            if not _repeats(placed, titles, region.key):
+                (by_item.setdefault(region.key, []) if region.key else loose).append(placed)
+    judge = _Judge(pages, sessions, kind, lexicon)
+    flags = [judge.item(key, by_item[key]) for key in sorted(by_item)]
+    # a register or a bulletin may speak of it on a hundred pages: that is one piece of news
+    flags += [judge.passage(chain) for chain in ([loose] if kind == "other" else _chains(loose)) if chain]
+    return tuple(found for found in flags if found is not None and found.score >= KEEP)
+
+
+def _suspect_titles(sessions: Sequence[SessionClaim], lexicon: Lexicon) -> dict[Key, bytes]:
+    """Squeezed titles of the items whose title may hold a term."""
+    return {
+        (s, i): squeeze(latin(item.title))
+        for s, session in enumerate(sessions)
+        for i, item in enumerate(session.items)
+        if lexicon.may_match(item.title)
+    }
+
+
+def _repeats(placed: _Placed, titles: Mapping[Key, bytes], own: Key | None) -> bool:
+    """Whether the line of this hit only repeats the title of another item (a list at the head or the end)."""
+    if not titles:
+        return False
+    line = squeeze(latin(placed.line()))
+    return len(line) >= SHORTEST_LINE and any(_same(line, title) for key, title in titles.items() if key != own)
+
+
+def _same(line: bytes, title: bytes) -> bool:
+    """Whether a squeezed line is a part of a title, or the title itself after a number or a bullet."""
+    if line in title:
+        return True
+    head = line.find(title[:SHORTEST_LINE])
+    return 0 <= head <= SHORTEST_LINE and (line[head:].startswith(title) or title.startswith(line[head:]))
+
+
+def _chains(loose: list[_Placed]) -> Iterable[list[_Placed]]:
+    """Unattached hits, those that are near one another together."""
+    chain: list[_Placed] = []
+    for placed in loose:
+        if chain:
+            last = chain[-1]
+            apart = placed.start - last.end + (len(last.text) if placed.page == last.page + 1 else 0)
+            if placed.page - last.page > 1 or apart > CHAIN:
+                yield chain
+                chain = []
+        chain.append(placed)
+    if chain:
+        yield chain
+
+
+class _Judge:
+    """Scores the hits of an item or a passage of one document."""
+
+    def __init__(
+        self, pages: Sequence[PageText], sessions: Sequence[SessionClaim], kind: DocumentKind, lexicon: Lexicon
+    ) -> None:
+        self.texts = {page.number: page.text for page in pages}
+        self.sessions, self.kind, self.lexicon = sessions, kind, lexicon
+
+    def item(self, key: Key, placed: list[_Placed]) -> FlagClaim | None:
+        """The flag of one item, or None where nothing remains."""
+        item = self.sessions[key[0]].items[key[1]]
+        folded = plain(item.title)
+        titled = self._title_matches(item, placed)
+        spans = {each.match.span for each in titled}
+        body = [each for each in placed if Span(each.page, each.start, each.end) not in spans]
+        decided = self.kind == "decision" or bool(self.lexicon.titles["decided"].search(folded) and not titled)
+        passing = bool(self.lexicon.titles["passing"].search(folded) or item.minor)
+        scored = titled + self._body_matches(body, attached=True, passing=passing, decided=decided)
+        wish = bool(self.lexicon.titles["wish"].search(folded))
+        sentences = tuple(each.sentence() for each in placed if each.hit.certain)
+        view = stance(item.title, sentences) if wish else None
+        return _claim(scored, key, decided=decided, view=view)
+
+    def passage(self, chain: list[_Placed]) -> FlagClaim | None:
+        """The flag of an unattached passage: only where some of its words are certain."""
+        if not any(each.hit.certain and each.hit.kind != "weak" for each in chain):
+            return None
+        scored = self._body_matches(chain, attached=False, passing=False, decided=self.kind == "decision")
+        claim = _claim(scored, None, decided=self.kind == "decision", view=None)
+        return replace(claim, session=0) if claim and len(self.sessions) == 1 else claim
+
+    def _title_matches(self, item: ItemClaim, placed: list[_Placed]) -> list[_Scored]:
+        """Matches of the title, at the place of the page where the same words stand first."""
+        if not self.lexicon.may_match(item.title):
+            return []
+        number, offset = item.begin
+        below = self.texts.get(number, "")[offset : offset + len(item.title) + CONTEXT]
+        found: list[_Scored] = []
+        used: set[int] = set()
+        for hit in hits(item.title, self.lexicon, around=f"{item.theme or ''} . {below}"):
+            twin = next(
+                (e for e in placed if (e.hit.topic, e.hit.term) == (hit.topic, hit.term) and id(e) not in used), None
+            )
+            if twin:
+                used.add(id(twin))
+                match = twin.match(hit.score)
+            else:  # the title was joined from elsewhere (a cell, a heading): its place stands for its words
+                end = min(offset + len(item.title), len(self.texts.get(number, "")))
+                words = one_line(item.title[hit.start : hit.end])
+                match = Match(hit.topic, hit.term, Span(number, offset, max(offset, end)), hit.score, words)
+            found.append(_Scored(match, one_line(item.title), hit.certain))
+        return found
+
+    def _body_matches(self, body: list[_Placed], *, attached: bool, passing: bool, decided: bool) -> list[_Scored]:
+        sentences = {(each.page, each.offset + each.hit.sentence[0]) for each in body if each.hit.certain}
+        factor = self._factor(len(sentences), attached=attached)
+        done = []
+        for each in body:
+            quote = each.sentence()
+            worth = factor
+            if decided:
+                worth = DECIDED
+            elif passing and len(sentences) < len(MINUTES):
+                worth = factor * PASSING
+            elif factor < DECIDING and self.lexicon.contexts["decision"].search(plain(quote)):
+                worth = DECIDING
+            done.append(_Scored(each.match(each.hit.score * worth), quote, each.hit.certain))
+        return done
+
+    def _factor(self, sentences: int, *, attached: bool) -> float:
+        if self.kind == "minutes" or (self.kind == "other" and not attached):
+            return MINUTES[min(max(sentences, 1), len(MINUTES)) - 1]
+        return FIRM.get(self.kind, BODY)
+
+
+def _claim(scored: list[_Scored], key: Key | None, *, decided: bool, view: Stance | None) -> FlagClaim | None:
+    """Put the evidence together; beside better matches, hints below the alert threshold are left out."""
+    if not scored:
+        return None
+    best = max(scored, key=lambda each: each.match.score)
+    hints = best.match.score < ALERT
+    matches = [each.match for each in scored if hints or (each.certain and each.match.score >= KEEP)]
+    matches.sort(key=lambda match: (match.span.page, match.span.start, match.topic))
+    return FlagClaim(
+        score=best.match.score,
+        matches=tuple(matches),
+        excerpt=best.quote,
+        page=best.match.span.page,
+        session=key[0] if key else None,
+        item=key[1] if key else None,
+        stance=view,
+        decided=decided,
+    )

@@ -1,0 +1,100 @@
+"""The compiled lexicon as types, and the two things its patterns need: google-re2 and folded text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Literal, Protocol, cast, get_args
+
+import re2
+
+from crawler.models import Topic
+from pipelines.text.fold import fold, latin, squeeze
+
+Kind = Literal["strong", "weak", "acronym", "product"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
+TitleKind = Literal["passing", "decided", "wish"]
+TITLE_KINDS: tuple[TitleKind, ...] = get_args(TitleKind)
+
+
+class Found(Protocol):
+    """A match of google-re2."""
+
+    def span(self, group: int = 0) -> tuple[int, int]: ...
+
+
+class Pattern(Protocol):
+    """What we use of a pattern of google-re2 (which ships no types)."""
+
+    def search(self, text: bytes) -> Found | None: ...
+    def finditer(self, text: bytes) -> Iterable[Found]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line of evidence. With ``needs``, ``score`` holds beside one of these contexts, ``alone`` elsewhere."""
+
+    id: str
+    topic: Topic
+    kind: Kind
+    pattern: Pattern = field(repr=False)
+    score: float
+    alone: float
+    needs: tuple[str, ...] = ()
+    unless: Pattern | None = field(default=None, repr=False)
+    ambiguous: bool = False  # a vendor with other trades: needs a strong term beside
+
+
+@dataclass(frozen=True, slots=True)
+class Exclusion:
+    """A false friend: voids what it covers, or (scope "sentence") weak evidence anywhere beside it."""
+
+    id: str
+    pattern: Pattern = field(repr=False)
+    scope: Literal["overlap", "sentence"] = "overlap"
+    strong: bool = False  # a sentence-wide one that voids strong terms too
+
+
+@dataclass(frozen=True, slots=True)
+class TopicLexicon:
+    """Everything known of one topic; ``words`` finds any of its entries that are not acronyms."""
+
+    id: Topic
+    label: Mapping[str, str]
+    entries: tuple[Entry, ...] = field(repr=False)
+    exclusions: tuple[Exclusion, ...] = field(repr=False)
+    words: Pattern = field(repr=False)
+    positive: tuple[str, ...] = field(default=(), repr=False)
+    negative: tuple[str, ...] = field(default=(), repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """The compiled lexicon; ``version`` is a hash of its data."""
+
+    version: str
+    topics: Mapping[Topic, TopicLexicon] = field(repr=False)
+    contexts: Mapping[str, Pattern] = field(repr=False)
+    markers: tuple[tuple[str, tuple[Pattern, ...]], ...] = field(repr=False)
+    exclusions: tuple[Exclusion, ...] = field(repr=False)
+    titles: Mapping[str, Pattern] = field(repr=False)  # kinds of item titles: passing, decided, wish
+    trigger: Pattern = field(repr=False)  # on squeezed text
+    acronyms: Pattern = field(repr=False)  # on Latin-1 text
+
+    def may_match(self, text: str) -> bool:
+        """False where no entry can match; quick (most pages hold nothing)."""
+        plain = latin(text)
+        return bool(self.trigger.search(squeeze(plain)) or self.acronyms.search(plain))
+
+
+def compile_bytes(pattern: str) -> Pattern:
+    """Compile for google-re2 on bytes (Latin-1), with room enough for its automaton."""
+    options = re2.Options()
+    options.encoding = re2.Options.Encoding.LATIN1
+    options.max_mem = 64 << 20
+    return cast(Pattern, re2.compile(pattern.encode("latin-1"), options))
+
+
+def plain(text: str) -> bytes:
+    """Folded text as the patterns of the lexicon want it."""
+    return fold(text).text.encode("ascii")
