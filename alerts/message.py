@@ -10,6 +10,7 @@ import hashlib
 import textwrap
 from datetime import datetime
 from email import policy
+from email.header import Header
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime, parseaddr
@@ -25,7 +26,24 @@ from alerts.wording import NBSP, Words
 from crawler.errors import DeliveryError
 
 WIDTH = 76
-MAIL = policy.SMTP.clone(cte_type="7bit")
+
+
+class MailPolicy(policy.EmailPolicy):
+    """The standard policy, but for the subject.
+
+    EmailPolicy encodes word by word and folds a plain space before an encoded word so that readers see two.
+    """
+
+    def fold_binary(self, name: str, value: str) -> bytes:
+        """One header as bytes; a subject with accents is encoded as a whole (RFC 2047)."""
+        if name.lower() != "subject":
+            return super().fold_binary(name, value)
+        charset = "us-ascii" if value.isascii() else "utf-8"
+        folded = Header(str(value), charset, header_name=name).encode(linesep=self.linesep)
+        return f"{name}: {folded}{self.linesep}".encode("ascii")
+
+
+MAIL = MailPolicy(linesep="\r\n", cte_type="7bit")
 
 
 def message_key(notice: Notice) -> str:

@@ -278,3 +278,10 @@ def test_one_line_and_around() -> None:
 )  # fmt: skip
 def test_links_that_may_be_shown(url: str | None, fine: bool) -> None:
     assert web_link(url) == (url if fine else None)
+
+
+def test_a_long_subject_with_accents_reads_with_single_spaces(ours: House, make_fact: Make) -> None:
+    topics = ("algorithmic-video", "video-surveillance", "plate-recognition")
+    subject = str(mail(ours, make_fact(topics=topics))["Subject"])
+    assert subject.endswith("plate-recognition")
+    assert "  " not in subject.replace("\u00a0", " ")
