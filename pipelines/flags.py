@@ -186,7 +186,7 @@ class _Judge:
         if not self.lexicon.may_match(item.title):
             return []
         number, offset = item.begin
-        below = self.texts.get(number, "")[offset : offset + len(item.title) + CONTEXT]
+        below = self._below(item)
         found: list[_Scored] = []
         used: set[int] = set()
         for hit in hits(item.title, self.lexicon, around=f"{item.theme or ''} . {below}"):
@@ -202,6 +202,14 @@ class _Judge:
                 match = Match(hit.topic, hit.term, Span(number, offset, max(offset, end)), hit.score, words)
             found.append(_Scored(match, one_line(item.title), hit.certain))
         return found
+
+    def _below(self, item: ItemClaim) -> str:
+        """The head of the item's own part of its page: what follows belongs to its neighbours."""
+        number, offset = item.begin
+        end = offset + len(item.title) + CONTEXT
+        if item.finish[0] == number and item.finish[1] > offset:
+            end = min(end, item.finish[1])
+        return self.texts.get(number, "")[offset:end]
 
     def _body_matches(self, body: list[_Placed], *, attached: bool, passing: bool, decided: bool) -> list[_Scored]:
         sentences = {(each.page, each.offset + each.hit.sentence[0]) for each in body if each.hit.certain}

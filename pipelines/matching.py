@@ -24,6 +24,7 @@ from pipelines.text.fold import Folded, fold
 ALONE_CEILING = 0.45  # below the alert threshold of 0.5
 MARKER_WEIGHT = 0.15
 REACH = 240  # folded characters on either side that count as beside, within the sentence
+UNLESS = "unless of"  # another entry says it better
 MOST = 100  # hits of one entry in one stretch: more say nothing new and cost time
 
 
@@ -81,7 +82,7 @@ class _Stretch:
         if not found:
             return []
         exclusions = (*self.lexicon.exclusions, *topic.exclusions)
-        return _best([self._weigh(entry, span, exclusions) for entry, span in found])
+        return _best(_spread([self._weigh(entry, span, exclusions) for entry, span in found]))
 
     def _words(self, topic: TopicLexicon) -> list[tuple[Entry, tuple[int, int]]]:
         return [
@@ -160,7 +161,7 @@ class _Stretch:
 def _excluded(entry: Entry, span: tuple[int, int], sentence: bytes, exclusions: Iterable[Exclusion]) -> str:
     """Id of the first exclusion that voids a hit (``span`` in its ``sentence``), or nothing."""
     if entry.unless and entry.unless.search(sentence):
-        return f"unless of {entry.id}"
+        return f"{UNLESS} {entry.id}"
     firm = entry.kind == "strong" and not entry.needs
     for exclusion in exclusions:
         for found in exclusion.pattern.finditer(sentence):
@@ -171,6 +172,25 @@ def _excluded(entry: Entry, span: tuple[int, int], sentence: bytes, exclusions: 
             elif start < span[1] and end > span[0] and (not firm or (start <= span[0] and end >= span[1])):
                 return exclusion.id
     return ""
+
+
+def _spread(found: list[Hit]) -> list[Hit]:
+    """A weak word that a false friend voids is void in the next sentences too: it speaks of the same camera."""
+    void = [
+        (hit.term, hit.start, hit.excluded)
+        for hit in found
+        if hit.kind == "weak" and hit.excluded and not hit.excluded.startswith(UNLESS)
+    ]
+    if not void:
+        return found
+    return [
+        replace(hit, excluded=hit.excluded or next((why for term, at, why in void if _near_void(hit, term, at)), ""))
+        for hit in found
+    ]
+
+
+def _near_void(hit: Hit, term: str, at: int) -> bool:
+    return hit.kind == "weak" and hit.term == term and abs(hit.start - at) <= 2 * REACH
 
 
 def _raised(score: float, markers: tuple[str, ...]) -> float:
