@@ -119,7 +119,8 @@ class Listings(ReaderBase):
     def item_rows(self, where: Clause, min_score: float | None = None) -> list[Row]:
         """Rows of ``items`` on another condition; ``topics`` are those of flags with at least ``min_score``."""
         found = self.rows(f"{ITEMS} WHERE {where.sql}", where.parameters)
-        topics = self._topics([row["item_id"] for row in found], min_score or 0.0)
+        least = self.minimum_score if min_score is None else min_score
+        topics = self._topics([row["item_id"] for row in found], least)
         rows = [_item(row, topics.get(row["item_id"], [])) for row in found]
         return by_date(rows, "council_id", "session_id", "position", "item_id")
 

@@ -36,10 +36,14 @@ class Archive:
 
 
 class ReaderBase:
-    """Opens the archives of a home; a context manager. With ``private=False`` the public one alone."""
+    """Opens the archives of a home; a context manager. With ``private=False`` the public one alone.
 
-    def __init__(self, home: Home, *, private: bool = True) -> None:
+    An item is said to be about the topics of its flags from ``minimum_score`` on: below, flags are hints.
+    """
+
+    def __init__(self, home: Home, *, private: bool = True, minimum_score: float = 0.5) -> None:
         self.home = home
+        self.minimum_score = minimum_score
         self.archives: list[Archive] = []
         try:
             if private and home.private.exists():

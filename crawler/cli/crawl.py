@@ -71,7 +71,8 @@ def _show(report: CrawlReport, name: str) -> None:
     click.echo(
         f"  {plural(report.requests, 'request')} ({report.not_modified} unchanged), {_size(report.bytes)}, "
         f"{plural(report.pages, 'page')}, {plural(report.documents_listed, 'document')} listed, "
-        f"{report.documents_new} new, {report.versions_new - report.documents_new} changed, {report.documents_failed} unreadable"
+        f"{report.documents_new} new, {report.versions_new - report.documents_new} changed, "
+        f"{report.documents_failed} unreadable"
     )
     if report.state != "ok":
         for line in report.log[:SHOWN]:

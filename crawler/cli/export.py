@@ -51,7 +51,7 @@ def export(app: App, /, what: str, form: str, output: Path | None, public: bool,
     if public and what == "alerts":
         raise UsageError("alerts are never public: they tell who subscribes")
     chosen = filters(app, what, **given)
-    with Reader(app.home, private=not public) as reader:
+    with Reader(app.home, private=not public, minimum_score=app.config.alerts.minimum_score) as reader:
         if what == "alerts":
             rows = _alerts(app, reader, chosen)
         else:

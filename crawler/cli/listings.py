@@ -20,7 +20,7 @@ from db.queries import Reader
 @pass_app
 def upcoming(app: App, /, as_json: bool, **given: Any) -> None:
     """The sessions ahead, soonest first."""
-    with Reader(app.home) as reader:
+    with Reader(app.home, minimum_score=app.config.alerts.minimum_score) as reader:
         rows = reader.upcoming(app.now(), filters(app, "sessions", **given))
     columns = [
         Column("when", when, 16),

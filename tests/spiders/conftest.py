@@ -71,13 +71,22 @@ class Site:
         path = handler.path
         self.asked.append(path)
         self.agents.add(handler.headers.get("User-Agent", ""))
-        answer = self.answers.get(path) or self.answers.get(unquote(path)) or self.fallback(path) or Answer(b"<h1>404</h1>", status=404)
+        answer = (
+            self.answers.get(path)
+            or self.answers.get(unquote(path))
+            or self.fallback(path)
+            or Answer(b"<h1>404</h1>", status=404)
+        )
         body, status, headers = answer.body, answer.status, dict(answer.headers)
         if answer.validators and status == 200:
             tag = f'"{hashlib.md5(body).hexdigest()}"'
             stamp = formatdate(1_700_000_000 + int(tag[1:7], 16), usegmt=True)
             headers |= {"Last-Modified": stamp} if answer.modified else {"ETag": tag}
-            same = handler.headers.get("If-Modified-Since") == stamp if answer.modified else handler.headers.get("If-None-Match") == tag
+            same = (
+                handler.headers.get("If-Modified-Since") == stamp
+                if answer.modified
+                else handler.headers.get("If-None-Match") == tag
+            )
             if same:
                 status, body = 304, b""
         self.statuses.append(status)
@@ -176,12 +185,14 @@ class Crawls:
 
     def configure(self, *sites: Site | str, **council: Any) -> None:
         blocks = [
-            f'[crawl]\ndelay = 0\nmax_pages = {self.max_pages}\nallow_private_addresses = {str(self.private).lower()}\n{self.extra}'
+            f"[crawl]\ndelay = 0\nmax_pages = {self.max_pages}\nallow_private_addresses = {str(self.private).lower()}\n{self.extra}"
         ]
         for number, site in enumerate(sites):
             url = site if isinstance(site, str) else site.url
             more = "".join(f"{name} = {json.dumps(value)}\n" for name, value in council.items())
-            blocks.append(f'[[council]]\nid = "c{number}"\nname = "Valmont"\nkind = "commune"\nwebsite = "{url}"\n{more}')
+            blocks.append(
+                f'[[council]]\nid = "c{number}"\nname = "Valmont"\nkind = "commune"\nwebsite = "{url}"\n{more}'
+            )
         self.home.config.write_text("\n".join(blocks))
 
     def __call__(self, *sites: Site | str, **council: Any) -> dict[str, Any]:
@@ -190,7 +201,13 @@ class Crawls:
 
     def all(self, *sites: Site | str, **council: Any) -> list[dict[str, Any]]:
         self.configure(*sites, **council)
-        command = {"home": str(self.home.root), "now": self.now, "councils": [], "overrides": self.overrides, "patch": self.patch}
+        command = {
+            "home": str(self.home.root),
+            "now": self.now,
+            "councils": [],
+            "overrides": self.overrides,
+            "patch": self.patch,
+        }
         assert self.server.stdin and self.server.stdout
         self.server.stdin.write(json.dumps(command) + "\n")
         self.server.stdin.flush()
@@ -230,7 +247,11 @@ def crawl_server() -> Iterator[subprocess.Popen[str]]:
 def _environment(root: Path) -> dict[str, str]:
     import os
 
-    return os.environ | {"PYTHONPATH": str(root), "http_proxy": "http://127.0.0.1:9/", "HTTP_PROXY": "http://127.0.0.1:9/"}
+    return os.environ | {
+        "PYTHONPATH": str(root),
+        "http_proxy": "http://127.0.0.1:9/",
+        "HTTP_PROXY": "http://127.0.0.1:9/",
+    }
 
 
 @pytest.fixture

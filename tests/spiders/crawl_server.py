@@ -12,6 +12,7 @@ import sys
 import traceback
 from concurrent.futures import Future
 from datetime import datetime
+from importlib import import_module
 from pathlib import Path
 
 from crawler.config import load_config
@@ -20,6 +21,29 @@ from crawler.run import crawl
 from db.home import Home
 from pipelines.lexicons import load
 from pipelines.pool import read_path
+from spiders.registry import Registry
+from spiders.scope import registered_domain
+
+
+PRELOADED = (
+    "crawler.middlewares",
+    "pipelines.archive",
+    "scrapy.core.downloader.handlers.http11",
+    "scrapy.core.engine",
+    "scrapy.core.scheduler",
+    "scrapy.downloadermiddlewares.httpcache",
+    "scrapy.extensions.closespider",
+    "scrapy.extensions.feedexport",
+    "scrapy.extensions.memdebug",
+    "scrapy.extensions.memusage",
+    "scrapy.extensions.remote_control",
+    "scrapy.extensions.spiderstate",
+    "scrapy.extensions.telnet",
+    "scrapy.extensions.throttle",
+    "scrapy.spidermiddlewares.metacopy",
+    "scrapy.statscollectors",
+    "scrapy.squeues",
+)
 
 
 class NearPool:
@@ -51,6 +75,11 @@ def run(command: dict) -> object:
 
 def main() -> None:
     load()  # the lexicon, once
+    Registry.load()
+    registered_domain("www.une-ville.example")
+    for name in PRELOADED:
+        import_module(name)
+    assert "twisted.internet.reactor" not in sys.modules
     for line in sys.stdin:
         read_end, write_end = os.pipe()
         child = os.fork()

@@ -12,8 +12,14 @@ NAV = "<nav><a href='/'>Accueil</a><a href='/conseil'>Conseil municipal</a></nav
 def small(site, kit, *days: str, note: str = "") -> None:
     """A home page, one page of sessions, one PDF a day."""
     site.page("/", NAV + "<main><h1>Bienvenue</h1><p>Commune de 900 habitants.</p></main>")
-    papers = "".join(f"<li><a href='/f/{number}.pdf'>Ordre du jour du {day}</a></li>" for number, day in enumerate(days))
-    site.page("/conseil", NAV + f"<main><h1>Conseil municipal</h1><p>Les séances du conseil municipal sont publiques. {note}</p><ul>{papers}</ul></main>")
+    papers = "".join(
+        f"<li><a href='/f/{number}.pdf'>Ordre du jour du {day}</a></li>" for number, day in enumerate(days)
+    )
+    site.page(
+        "/conseil",
+        NAV
+        + f"<main><h1>Conseil municipal</h1><p>Les séances du conseil municipal sont publiques. {note}</p><ul>{papers}</ul></main>",
+    )
     for number, day in enumerate(days):
         site.pdf(f"/f/{number}.pdf", kit.agenda(day))
 
@@ -34,7 +40,9 @@ def test_bytes_that_change_with_each_download(site, crawls, kit):
     body = site.answers["/f/0.pdf"].body
     del site.answers["/f/0.pdf"]
     site.fallback = lambda path: (
-        kit.Answer(body + b"\n%% produced at %d" % next(turn), "application/pdf", validators=False) if path == "/f/0.pdf" else None
+        kit.Answer(body + b"\n%% produced at %d" % next(turn), "application/pdf", validators=False)
+        if path == "/f/0.pdf"
+        else None
     )
     crawls(site)
     crawls.now = "2026-03-03T09:00+00:00"
@@ -57,7 +65,9 @@ def test_redesign_turns_blind(site, crawls, kit):
     small(site, kit, "12 mars 2026", "5 février 2026")
     crawls(site)
     site.answers.clear()
-    site.page("/", "<main><h1>Bienvenue</h1><p>Notre nouveau site est en ligne.</p><a href='/decouvrir'>Découvrir</a></main>")
+    site.page(
+        "/", "<main><h1>Bienvenue</h1><p>Notre nouveau site est en ligne.</p><a href='/decouvrir'>Découvrir</a></main>"
+    )
     site.page("/decouvrir", "<main><h1>Découvrir</h1><p>Randonnées et patrimoine.</p></main>")
     site.page("/conseil", "<main><h1>Randonnées</h1><p>Trois boucles balisées.</p></main>")
     report = crawls(site)
@@ -69,7 +79,8 @@ def test_redesign_turns_blind(site, crawls, kit):
 
 
 @pytest.mark.parametrize(
-    ("day", "page_stays", "state"), [("2026-08-12", True, "quiet"), ("2026-08-12", False, "blind"), ("2026-11-12", True, "blind")]
+    ("day", "page_stays", "state"),
+    [("2026-08-12", True, "quiet"), ("2026-08-12", False, "blind"), ("2026-11-12", True, "blind")],
 )
 def test_august_recess_is_not_blindness(site, crawls, kit, day, page_stays, state):
     small(site, kit, "25 juin 2026")
@@ -105,9 +116,15 @@ def test_pdf_that_redirects_to_a_page(site, crawls, kit):
 
 
 ERROR_PAGES = {
-    "suspended": ("<h1>Account Suspended</h1><p>This account has been suspended. Contact your hosting provider.</p>", "blind"),
+    "suspended": (
+        "<h1>Account Suspended</h1><p>This account has been suspended. Contact your hosting provider.</p>",
+        "blind",
+    ),
     "maintenance": ("<h1>Site en maintenance</h1><p>Nous revenons bientôt.</p>", "blind"),
-    "captcha": ("<h1>Vérification de sécurité</h1><p>Verify you are human.</p><div class='h-captcha'></div>", "blocked"),
+    "captcha": (
+        "<h1>Vérification de sécurité</h1><p>Verify you are human.</p><div class='h-captcha'></div>",
+        "blocked",
+    ),
 }
 
 
@@ -117,7 +134,9 @@ def test_error_page_with_status_200(site, crawls, kit, name):
     crawls(site)
     text, state = ERROR_PAGES[name]
     site.answers.clear()
-    site.fallback = lambda path: kit.Answer(f"<html><body>{text}</body></html>".encode()) if path != "/robots.txt" else None
+    site.fallback = lambda path: (
+        kit.Answer(f"<html><body>{text}</body></html>".encode()) if path != "/robots.txt" else None
+    )
     report = crawls(site)
     assert (report["state"], report["source_state"]) == ("failed", state), report
     assert crawls.versions() == 1
@@ -156,7 +175,9 @@ def test_robots_forbids_everything(site, crawls, kit):
 
 def test_robots_forbids_a_part_for_us_alone(site, crawls, kit):
     small(site, kit, "12 mars 2026", "5 février 2026")
-    site.answers["/robots.txt"] = kit.Answer(b"User-agent: Tocsin\nDisallow: /f/1.pdf\n\nUser-agent: *\nAllow: /\n", "text/plain")
+    site.answers["/robots.txt"] = kit.Answer(
+        b"User-agent: Tocsin\nDisallow: /f/1.pdf\n\nUser-agent: *\nAllow: /\n", "text/plain"
+    )
     report = crawls(site)
     assert "/f/1.pdf" not in site.asked and "/f/0.pdf" in site.asked
     assert (report["source_state"], report["robots_denied"]) == ("ok", 1)
@@ -165,7 +186,9 @@ def test_robots_forbids_a_part_for_us_alone(site, crawls, kit):
 def test_nothing_ever_found_is_no_success(site, crawls, kit):
     site.page("/", "<main><h1>Bienvenue</h1><p>Un village au bord de l'eau.</p></main>")
     report = crawls(site)
-    assert (report["state"], report["source_state"]) == ("failed", "blind") and "nothing was ever found" in report["reason"]
+    assert (report["state"], report["source_state"]) == ("failed", "blind") and "nothing was ever found" in report[
+        "reason"
+    ]
 
 
 def test_site_that_moved(make_site, crawls, kit):

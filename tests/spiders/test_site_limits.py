@@ -10,7 +10,10 @@ NAV = "<nav><a href='/'>Accueil</a><a href='/conseil'>Conseil municipal</a><a hr
 
 def council_page(site, kit, extra: str = "") -> None:
     site.page("/", NAV + "<main><h1>Bienvenue</h1></main>")
-    site.page("/conseil", NAV + f"<main><h1>Conseil municipal</h1><a href='/odj.pdf'>Ordre du jour du 12 mars 2026</a>{extra}</main>")
+    site.page(
+        "/conseil",
+        NAV + f"<main><h1>Conseil municipal</h1><a href='/odj.pdf'>Ordre du jour du 12 mars 2026</a>{extra}</main>",
+    )
     site.pdf("/odj.pdf", kit.agenda("12 mars 2026"))
 
 
@@ -40,14 +43,20 @@ def test_a_year_archive_is_read_to_its_end(site, crawls, kit):
     links = "".join(f"<a href='/conseil?annee={year}'>{year}</a> " for year in years)
     council_page(site, kit, f"<p>Archives : {links}</p>")
     for year in years:
-        site.page(f"/conseil?annee={year}", NAV + f"<main><h1>Conseil municipal</h1><h2>{year}</h2><a href='/pv-{year}.pdf'>PV</a></main>")
+        site.page(
+            f"/conseil?annee={year}",
+            NAV + f"<main><h1>Conseil municipal</h1><h2>{year}</h2><a href='/pv-{year}.pdf'>PV</a></main>",
+        )
         site.pdf(f"/pv-{year}.pdf", kit.agenda(f"3 mai {year}"))
     crawls(site)
     assert crawls.documents() == {"/odj.pdf"} | {f"/pv-{year}.pdf" for year in years}
 
 
 def test_session_ids_and_print_variants_are_one_page(site, crawls, kit):
-    links = "".join(f"<a href='/seances;jsessionid={n}?sid=a{n}&amp;utm_source=x{n}&amp;print={n % 2}'>Séances du conseil</a>" for n in range(30))
+    links = "".join(
+        f"<a href='/seances;jsessionid={n}?sid=a{n}&amp;utm_source=x{n}&amp;print={n % 2}'>Séances du conseil</a>"
+        for n in range(30)
+    )
     council_page(site, kit, links)
     site.page("/seances", NAV + f"<main><h1>Séances du conseil</h1>{links}</main>")
     crawls(site)
@@ -56,7 +65,11 @@ def test_session_ids_and_print_variants_are_one_page(site, crawls, kit):
 
 def test_paths_that_nest_into_themselves(site, crawls, kit):
     council_page(site, kit, "<a href='archives/'>Archives du conseil</a>")
-    site.fallback = lambda path: kit.Answer(b"<h1>Archives du conseil municipal</h1><a href='archives/'>Archives</a>") if "archives" in path else None
+    site.fallback = lambda path: (
+        kit.Answer(b"<h1>Archives du conseil municipal</h1><a href='archives/'>Archives</a>")
+        if "archives" in path
+        else None
+    )
     crawls(site)
     assert len(site.asked) <= 8
 
@@ -75,8 +88,12 @@ def test_max_pages_bounds_every_request(site, crawls, kit):
 
 def test_documents_of_other_hosts_but_not_their_pages(make_site, crawls, kit):
     site, shelf, stranger = make_site(), make_site(), make_site()
-    council_page(site, kit, f"""<a href='{shelf.url}get/odj-avril.pdf'>Ordre du jour du 9 avril 2026</a>
-        <a href='{stranger.url}conseil'>Conseil municipal de la ville voisine</a>""")
+    council_page(
+        site,
+        kit,
+        f"""<a href='{shelf.url}get/odj-avril.pdf'>Ordre du jour du 9 avril 2026</a>
+        <a href='{stranger.url}conseil'>Conseil municipal de la ville voisine</a>""",
+    )
     shelf.pdf("/get/odj-avril.pdf", kit.agenda("9 avril 2026"))
     crawls(site)
     assert crawls.documents() == {"/odj.pdf", "/get/odj-avril.pdf"}
@@ -96,9 +113,13 @@ def test_configured_document_host_may_serve_without_suffix(make_site, crawls, ki
 def test_redirects_to_private_addresses_are_refused(make_site, crawls, kit):
     """The site itself is let through by an exception for its address; what it redirects to is not."""
     site, inside = make_site(), make_site()
-    council_page(site, kit, f"""<a href='/a'>Séance du conseil A</a><a href='/b'>Séance du conseil B</a><a href='/c.pdf'>Délibération C</a>
+    council_page(
+        site,
+        kit,
+        f"""<a href='/a'>Séance du conseil A</a><a href='/b'>Séance du conseil B</a><a href='/c.pdf'>Délibération C</a>
         <a href='http://2130706433:{inside.server.server_address[1]}/d.pdf'>Délibération D</a>
-        <a href='http://localhost:{inside.server.server_address[1]}/e.pdf'>Délibération E</a>""")
+        <a href='http://localhost:{inside.server.server_address[1]}/e.pdf'>Délibération E</a>""",
+    )
     site.answers["/a"] = kit.Answer(status=302, headers={"Location": inside.url})
     site.answers["/b"] = kit.Answer(status=301, headers={"Location": "http://169.254.169.254/latest/meta-data/"})
     site.answers["/c.pdf"] = kit.Answer(status=302, headers={"Location": inside.url + "c.pdf"})
@@ -170,7 +191,11 @@ def test_several_councils_in_one_run(make_site, crawls, kit):
         council_page(site, kit)
     sites[1].answers.clear()
     reports = crawls.all(*sites)
-    assert [(report["council_id"], report["source_state"]) for report in reports] == [("c0", "ok"), ("c1", "blind"), ("c2", "ok")]
+    assert [(report["council_id"], report["source_state"]) for report in reports] == [
+        ("c0", "ok"),
+        ("c1", "blind"),
+        ("c2", "ok"),
+    ]
 
 
 def test_a_leased_source_is_left_to_its_holder(site, crawls, kit):
