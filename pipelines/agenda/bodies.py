@@ -28,7 +28,7 @@ _PATTERNS = (
     (r"commission permanente", "commission permanente"),
     (r"conseil metropolitain|conseil de (?:la )?metropole", "conseil métropolitain"),
     (r"conseil de (?:la )?communaute|conseil (?:intercommunal )?communautaire|conseillers communautaires"
-     r"|conseil d'agglomeration|conseil communautaire", "conseil communautaire"),
+     r"|conseil d'agglomeration|assemblee generale de la communaute", "conseil communautaire"),
     (r"conseil de territoire|conseil territorial", "conseil de territoire"),
     (r"conseil departemental|assemblee departementale|conseil general|conseillers departementaux",
      "conseil départemental"),

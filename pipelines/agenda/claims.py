@@ -10,8 +10,9 @@ from crawler.models import DocumentKind, Extracted, Hints, SessionClaim
 from pipelines.agenda.acts import EXTRACT
 from pipelines.agenda.bodies import find_bodies
 from pipelines.agenda.dates import find_dates
+from pipelines.agenda.evidence import judge
 from pipelines.agenda.items import Items, read_items
-from pipelines.agenda.kinds import document_kind
+from pipelines.agenda.kinds import MET, document_kind
 from pipelines.agenda.markers import mark_of
 from pipelines.agenda.rows import Row, rows_of
 from pipelines.agenda.sessions import Head, body_of, head_of, named_session, names_council, read_session
@@ -24,6 +25,7 @@ _DOCUMENT = re.compile(
     r"|listes? des deliberations|deliberations? du|conseil municipal du"
     r"|conseil communautaire du|seance du|reunion du|telecharger)"
 )
+_FORMULA = re.compile(r"se reunira|aura lieu le|se tiendra|l' ?an deux|l' ?an 20|s'est reunie?\b")
 _SOON = re.compile(
     r"se reunira|aura lieu|se tiendra|prochaine? (?:seance|reunion|conseil)|est convoquee?|vous etes invite"
 )
@@ -56,14 +58,14 @@ def _sessions(
 ) -> tuple[DocumentKind, tuple[SessionClaim, ...]]:
     if is_listing(rows):
         kind = "other"
-    parts = list(_parts(rows, kind))
+    parts = list(_parts(rows, "other" if html else kind)) if html or kind != "other" else [rows]
+    if html and len(parts) > 1 and kind != "deliberation":
+        return _page(parts, hints, kind, whole=whole)
     if len(parts) > 1:
-        several = [
-            claim for part in parts for claim in _part(part, hints, "agenda" if kind == "other" else kind, whole=whole)
-        ]
-        if kind in ("agenda", "convocation", "other"):
+        several = [claim for part in parts for claim in _part(part, hints, kind, whole=whole)]
+        if kind in ("agenda", "convocation"):
             several = [claim for claim in several if claim.time is not None or claim.items]
-        return _kind_of_page(kind, several), _ordered(several)
+        return kind, _ordered(several)
     found = _part(rows, hints, kind, whole=whole)
     if kind == "other":
         found = [claim for claim in found if claim.date is not None and _worth(claim, rows)]
@@ -90,12 +92,34 @@ def _kind_of_page(kind: DocumentKind, found: Sequence[SessionClaim]) -> Document
     return kind
 
 
+def _page(
+    parts: Sequence[Sequence[Row]], hints: Hints, kind: DocumentKind, *, whole: bool
+) -> tuple[DocumentKind, tuple[SessionClaim, ...]]:
+    """A page that speaks of several sittings: some to come, some held."""
+    found: list[SessionClaim] = []
+    ahead = False
+    for part in parts:
+        said = "\n".join(row.plain for row in part[:12])
+        of_part: DocumentKind = "minutes" if MET.search(said) else "agenda" if kind in ("other", "minutes") else kind
+        claims_of = _part(part, hints, of_part, whole=whole)
+        if of_part in ("agenda", "convocation", "other"):
+            claims_of = [claim for claim in claims_of if claim.time is not None or claim.items]
+            ahead = ahead or bool(claims_of)
+        found += claims_of
+    return ("agenda" if ahead and kind in ("other", "minutes") else kind), _ordered(found)
+
+
 def _worth(claim: SessionClaim, rows: Sequence[Row]) -> bool:
     """Whether a page that is no document announces this session: a day with an hour or points, or that it is off."""
     if claim.status in ("cancelled", "postponed", "moved"):
         return True
-    return (claim.time is not None or len(claim.items) >= 2) and any(
-        _SOON.search(row.plain) or re.search(r"ordre du jour", row.plain) for row in rows
+    if claim.time is None and len(claim.items) < 2:
+        return False
+    windows = ("\n".join(row.plain[:300] for row in rows[place : place + 3]) for place in range(min(len(rows), 200)))
+    return any(
+        (_SOON.search(said) or find_bodies(said))
+        and any(one.value == claim.date for one in find_dates(said, claim.date))
+        for said in windows
     )
 
 
@@ -109,7 +133,7 @@ def _part(rows: Sequence[Row], hints: Hints, kind: DocumentKind, *, whole: bool)
         return []
     session = read_session(head, hints, kind)
     if session is None:
-        if not items.items:
+        if len(items.items) < 2 or not find_bodies(head.text):
             return []
         session = SessionClaim(
             body=body_of(head.text, hints),
@@ -150,7 +174,8 @@ def _announcements(rows: Sequence[Row]) -> list[int]:
     found: dict[tuple[str, object], int] = {}
     seen: dict[object, str] = {}  # the body that meets on a day; a line with the date alone speaks of the same
     for index, row in enumerate(rows):
-        if len(row.text) > 140 or re.search(
+        formula = len(row.text) <= 400 and _FORMULA.search(row.plain)
+        if (len(row.text) > 140 and not formula) or re.search(
             r"approbation|adoption|\bproces|\bcompte|\bpv\b|\bcr\b|\bliste|\bdelib", row.plain
         ):
             continue
@@ -163,8 +188,8 @@ def _announcements(rows: Sequence[Row]) -> list[int]:
             row.plain
             + (" " + rows[index + 1].plain if index + 1 < len(rows) and len(rows[index + 1].text) < 60 else "")
         )
-        if dates and (row.bold or row.gap or row.block in ("heading", "li") or index == 0):
-            when = dates[0].value
+        if dates and (formula or row.bold or row.gap or row.block in ("heading", "li") or index == 0):
+            when = next((one.value for one in judge(row.plain, None) if one.role == "session"), dates[0].value)
             body = bodies[0].name if bodies else seen.get(when, "")
             if seen.setdefault(when, body) == "" and body:
                 seen[when] = body

@@ -37,7 +37,7 @@ _ANCHOR = re.compile(
     r"| du conseil \w+)? ?(?:du|le|en seance du))"
     r"|(?P<convened>(?:avis de |de |la )?convocations?(?: (?:en date|du|de|la|le|des|a|ont|ete|adressee?s?"
     r"|envoyee?s?|faites?|transmises?|conseils?|municipal|communautaire|membres|seance))*|convoquee?s?)"
-    r"|(?P<posted>affich\w*|publi\w*|mise? en ligne|post\w*|prefecture|transmi\w*|recu\w*|envoy\w*|depos\w*"
+    r"|(?P<posted>affich\w*|publi(?!qu)\w*|mise? en ligne|post\w*|prefecture|transmi\w*|recu\w*|envoy\w*|depos\w*"
     r"|notifi\w*|mis a jour|modifie|certifie\w*)"
     r"|(?P<letter>fait a [a-z' \-]{2,40}, ?(?:le)?$|^[a-z][a-z'\- ]{2,40}, ?le$)"
     r"|(?P<none>\b(?:loi|decret|arrete|ordonnance|circulaire|vu|article|code|deliberation n\S*|marche|convention"
@@ -119,4 +119,6 @@ def _role(before: str, low: str, found: FoundDate) -> tuple[Role, float]:
     rest = (line[: found.start - begin] + " " + line[found.end - begin :]).strip(" -–:,.()")
     if len(rest) <= 22 or find_times(rest):
         return "alone", 7
+    if begin < 400 and len(line) <= 140 and not line[found.end - begin :].strip(" .):"):
+        return "alone", 5  # a title that ends with the date
     return "none", 0

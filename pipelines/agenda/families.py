@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 
 from pipelines.agenda.markers import Mark
 from pipelines.agenda.rows import Row
@@ -15,10 +16,38 @@ _NUMBERED = ("act", "worded", "arabic", "dotted")
 def leveled(marks: list[Mark | None], rows: Sequence[Row]) -> list[Mark | None]:
     """The marks of list items nested in others as details, whatever numbers them."""
     base = min((row.level for row in rows if row.block == "li"), default=0)
+    glyph = _base_glyph(marks, rows)
     return [
-        Mark("sub", None, 0, mark.rest) if mark is not None and row.block == "li" and row.level > base else mark
+        Mark("sub", None, 0, mark.rest)
+        if mark is not None
+        and ((row.block == "li" and row.level > base) or (glyph and mark.family == "bullet" and _glyph(row) != glyph))
+        else mark
         for mark, row in zip(marks, rows, strict=True)
     ]
+
+
+def _glyph(row: Row) -> str:
+    return "-" if row.text[:1] in "-–—−‐" else row.text[:1]
+
+
+def _base_glyph(marks: Sequence[Mark | None], rows: Sequence[Row]) -> str | None:
+    """The first sign of a list whose bullets have several: what the others mark are details."""
+    glyphs = [
+        _glyph(row)
+        for mark, row in zip(marks, rows, strict=True)
+        if mark is not None and mark.family == "bullet" and row.block != "li"
+    ]
+    return glyphs[0] if len(set(glyphs)) > 1 and glyphs.count(glyphs[0]) >= 2 else None
+
+
+def paired(marks: list[Mark | None], rows: Sequence[Row]) -> tuple[list[Mark | None], frozenset[int]]:
+    """Numbers that stand alone on a line, with the title on the next; and the places of these titles."""
+    taken = set()
+    for place, mark in enumerate(marks[:-1]):
+        if mark is not None and mark.number and not mark.rest and marks[place + 1] is None:
+            marks[place] = replace(mark, rest=rows[place + 1].text)
+            taken.add(place + 1)
+    return marks, frozenset(taken)
 
 
 def primary(marks: Sequence[Mark | None], rows: Sequence[Row]) -> str | None:
@@ -48,7 +77,7 @@ def primary(marks: Sequence[Mark | None], rows: Sequence[Row]) -> str | None:
         return "bullet"
     return next(
         (family for family in ("arabic", "worded", "roman") if runs.get(family, 0) == 1 and counts["bullet"] >= 2), None
-    ) or ("arabic" if runs.get("arabic") == 1 else None)
+    ) or next((family for family in ("worded", "arabic") if runs.get(family) == 1), None)
 
 
 def _run(family: str, marks: Sequence[Mark | None]) -> int:

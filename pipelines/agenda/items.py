@@ -15,21 +15,15 @@ from crawler.models import DocumentKind, ItemClaim, Span, VoteClaim
 from pipelines.agenda.acts import find_act
 from pipelines.agenda.dates import find_dates
 from pipelines.agenda.entries import Entry
+from pipelines.agenda.kinds import AGENDA_HEADING
 from pipelines.agenda.listing import flatten, parse_list
 from pipelines.agenda.markers import mark_of
 from pipelines.agenda.numbered import first_act
 from pipelines.agenda.prose import find_headings
 from pipelines.agenda.rows import Row
 from pipelines.agenda.votes import find_votes
-from pipelines.agenda.words import fold_title
+from pipelines.agenda.words import fold_title, plain
 
-_AGENDA = re.compile(
-    r"^\W*sommaire\W*$|^\W{0,4}(?:(?:l'|projet d'|voici l'|avec l'|pour |sur l'|suivant l'"
-    r"|annexe \d? ?:? )\s?)?ordre\s*du\s*jour|^\W*ordredujour|^\W*o\.?d\.?j\.?\b"
-    r"|ordre\s*du\s*jour(?: suivant| ci-dessous| ci-apres| est le suivant| sera le suivant| de (?:la"
-    r"|cette) (?:seance|reunion))?\s*:?\s*$"
-    r"|^\W*(?:questions?|affaires?|points?) (?:inscrit|soumis|a l'ordre|a examiner|examine)\w*[^.]{0,40}$"
-)
 _LISTS: tuple[DocumentKind, ...] = ("agenda", "convocation", "list", "other")
 _UNVOTED: tuple[DocumentKind, ...] = ("agenda", "convocation", "draft", "note", "annex", "other")
 _SUPPLEMENT = re.compile(
@@ -40,6 +34,7 @@ _DROPPED = re.compile(
     r"|sujet)(?: n ?°? ?(\d{1,3}))?)[^«\"]{0,80}[«\"]([^»\"]{10,400})[»\"][^.]{0,90}"
     r"(?:n'a plus lieu|retire|ajourne|reporte|supprime)"
 )
+_BLANK = re.compile(r"\W*(?:a venir|en (?:cours de )?construction|prochainement|non communique|a definir|neant)\W*$")
 _LEAD_DATE = re.compile(r"^(\d{1,2}/\d{1,2}/(?:20)?\d\d)\b")
 
 
@@ -69,6 +64,8 @@ def read_items(rows: Sequence[Row], kind: DocumentKind) -> Items:
     if start is not None:
         body = min(_agenda_end(rows, start + 1), first_act(rows[start:]) + start)
         agenda = parse_list(rows[:body], start + 1)[0]
+        if len(agenda) < 2 and not _recurs(rows[body:], agenda):
+            agenda, body = [], start  # no list: the first point stands below the heading
     entries = find_headings(rows, agenda, body)
     dropped = _dropped(rows[: entries[0].index if entries else min(len(rows), 120)])
     if kind == "draft" and len(entries) <= 1 and (act := find_act(rows)) is not None:
@@ -78,11 +75,16 @@ def read_items(rows: Sequence[Row], kind: DocumentKind) -> Items:
     return Items((*_claims(rows, entries, kind, finish), *dropped))
 
 
+def _recurs(rows: Sequence[Row], agenda: Sequence[Entry]) -> bool:
+    starts = {fold_title(entry.title)[:25] for entry in agenda}
+    return any(fold_title(mark.rest if (mark := mark_of(row)) else row.text)[:25] in starts for row in rows)
+
+
 def agenda_heading(rows: Sequence[Row]) -> int | None:
     """The row that announces the agenda list: the last short one among those before the first item."""
     best: int | None = None
     for index, row in enumerate(rows):
-        if not _AGENDA.search(row.plain):
+        if not AGENDA_HEADING.search(row.plain):
             continue
         head = len(row.text) <= 70 or row.plain.rstrip().endswith(":") or row.block == "heading"
         if head and not re.search(r"donne lecture|inscrire|ajout|epuise|approbation", row.plain):
@@ -115,7 +117,7 @@ def _agenda_end(rows: Sequence[Row], begin: int) -> int:
         prose = (
             mark is None
             and len(row.text) > 60
-            and re.search(r"[a-z]\.$|^(?:monsieur|madame|m\.|mme|le conseil|vu|considerant)\b", row.plain)
+            and re.search(r"[\w)]\.$|^(?:monsieur|madame|m\.|mme|le conseil|vu|considerant)\b", row.plain)
         )
         if prose and index > begin:
             return index
@@ -128,7 +130,7 @@ def _listed(rows: Sequence[Row], kind: DocumentKind) -> Items:
     if begin is None:
         return Items()
     raw, end, ends_well = parse_list(rows, begin, outcomes=kind == "list")
-    entries = [one for entry in raw for one in flatten(entry) if 3 <= len(one.title) <= 1500]
+    entries = [one for entry in raw for one in flatten(entry) if _is_title(one.title)]
     finish = rows[end].where if end < len(rows) else _after(rows[-1])
     claims = _claims(rows, entries, kind, finish)
     head = " ".join(row.plain for row in rows[: begin + 1][-12:])
@@ -140,6 +142,10 @@ def _listed(rows: Sequence[Row], kind: DocumentKind) -> Items:
         and not _SUPPLEMENT.search(head)
     )
     return Items(claims, complete, _by_date(entries, claims))
+
+
+def _is_title(title: str) -> bool:
+    return 3 <= len(title) <= 1500 and not _BLANK.match(plain(title))
 
 
 def _first_item(rows: Sequence[Row], kind: DocumentKind) -> int | None:

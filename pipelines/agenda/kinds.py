@@ -24,6 +24,14 @@ _NAMES: tuple[tuple[DocumentKind, str], ...] = (
     ("deliberation", r"deliberations?\b|\bdelib\w*|\bdcm\b|extrait du registre|\bd(?:e|el|cm|l)?[- ]?20\d\d[- ]\d+"),
 )  # fmt: skip
 _COMPILED = tuple((kind, re.compile(pattern)) for kind, pattern in _NAMES)
+AGENDA_HEADING = re.compile(
+    r"^\W*sommaire\W*$|^\W{0,4}(?:(?:l'|projet d'|voici l'|avec l'|pour |sur l'|suivant l'"
+    r"|annexe \d? ?:? )\s?)?ordre\s*du\s*jour"
+    r"|^\W*ordredujour|^\W*o\.?d\.?j\.?\b"
+    r"|ordre\s*du\s*jour(?: suivant| ci-dessous| ci-apres| est le suivant| sera le suivant| etait le suivant"
+    r"| de (?:la|cette) (?:seance|reunion))?\s*:?\s*$"
+    r"|^\W*(?:questions?|affaires?|points?) (?:inscrit|soumis|a l'ordre|a examiner|examine)\w*[^.]{0,40}$"
+)
 _ANNEX = re.compile(r"\bannexes?\b|pieces? jointes?|\bpj\b|\bannx?\d*\b")
 _NOT_OURS = re.compile(
     r"depouillement|bornage|ouverture des plis|electeurs|electorale?|conseil (?:d'ecole|de quartier|citoyen"
@@ -39,10 +47,11 @@ _INVITES = re.compile(
     r"|^convocation\b|\bconvocation (?:du|au|des membres)",
     re.MULTILINE,
 )
-_MET = re.compile(
+MET = re.compile(
     r"s'est\s+(?:\w+\s+){0,2}(?:reunie?|assemblee?)|se sont\s+(?:\w+\s+){0,2}reuni|etant assemble|etait? reuni"
     r"|etaient presents|presents? ?:|secretaire(?: de seance)? ?:"
 )
+_DELIBERATED = re.compile(r"apres (?:en )?avoir delibere")
 _EXTRACT = re.compile(
     r"extraits? (?:du|des) (?:registres?|proces|deliberations?)|deliberation du conseil|^deliberation\b", re.M
 )
@@ -69,7 +78,7 @@ def document_kind(head: list[str], text: str, hints: Hints, *, html: bool = Fals
         return "annex" if named == "annex" else "other"
     if named == "annex":
         return "annex"
-    from_head = _from_head(head, text)
+    from_head = _from_head(head, text, html=html)
     if html and from_head in (None, "convocation"):
         return from_head or ("agenda" if named == "agenda" and "ordre du jour" in text else "other")
     if from_head is None:
@@ -90,11 +99,12 @@ def _named(hints: Hints) -> DocumentKind | None:
     return None
 
 
-def _from_head(head: list[str], text: str) -> DocumentKind | None:
-    titles = [plain(unspaced(line)) for line in head[:25] if len(line) <= 110]
+def _from_head(head: list[str], text: str, *, html: bool) -> DocumentKind | None:
+    lines = [plain(unspaced(line)) for line in head[:40] if len(line) <= 110]
+    titles = lines[:25]
     joined = "\n".join(titles)
     start = text[:5000]
-    met = bool(_MET.search(start))
+    met = bool(MET.search(start))
     for line in titles[:14]:
         if re.search(
             r"^projets? de deliberation|notes? (?:explicatives? )?de synthese|^rapport (?:n|de presentation)", line
@@ -108,8 +118,11 @@ def _from_head(head: list[str], text: str) -> DocumentKind | None:
         if re.search(r"^(?:n ?° ?)?(?:annexe)\b", line):
             return "annex"
     single = _EXTRACT.search(joined)
-    if re.search(r"proces ?-? ?verbal|compte ?-? ?rendu", joined) and not re.search(
-        r"approbation|adoption|arret du", joined
+    told = met or not html  # a page of a site names minutes in many places
+    if (
+        told
+        and re.search(r"proces ?-? ?verbal|compte ?-? ?rendu", joined)
+        and not re.search(r"approbation|adoption|arret du", joined)
     ):
         return "minutes"
     if single and (met or "objet" in start or _VOTED.search(text)):
@@ -122,6 +135,6 @@ def _from_head(head: list[str], text: str) -> DocumentKind | None:
         return "convocation"
     if met and _VOTED.search(text):
         return "minutes"
-    if re.search(r"ordre\s*du\s*jour|ordredujour", start):
-        return "agenda"
+    if any(AGENDA_HEADING.search(line) and "sommaire" not in line for line in lines):
+        return "draft" if len(_DELIBERATED.findall(text)) >= 2 else "agenda"
     return None

@@ -7,20 +7,21 @@ from collections.abc import Sequence
 
 from crawler.models import VoteClaim
 from pipelines.agenda.entries import Entry
-from pipelines.agenda.families import deeper, follows, leveled, primary
+from pipelines.agenda.families import deeper, follows, leveled, paired, primary
 from pipelines.agenda.markers import Mark, mark_of
 from pipelines.agenda.rows import Row
 from pipelines.agenda.titles import CLOSING, is_minor, is_rubric, rapporteur_row
+from pipelines.agenda.unmarked import HEADER, NOT_TITLE, unmarked
 from pipelines.agenda.vote_words import OUTCOME_TAIL, outcome_of_cell
 from pipelines.agenda.words import capitals, fold_title, plain
 
-_HEADER = re.compile(
-    r"^(?:n ?°|numeros?|date|objet|intitule|titre|rapporteurs?|questions?|points?|affaires?|page|vote|resultat"
-    r"|approuv)\b"
-)
 _UNFINISHED = re.compile(r"(?:[-,(:–]|\b(?:de|du|des|la|le|les|et|pour|par|a|au|aux|sur|dans|avec|en|d'|l'))\s*$")
-_NOT_TITLE = re.compile(
-    r"^(?:\d{1,2} ?h|tel\b|fax|courriel|mail|www\.|https?:|site ?:|mairie de|ville de .{0,30}$|\d{5} [a-z]|page \d)"
+# Headings of a page below which its agenda is over.
+_ASIDE = re.compile(
+    r"(?:les )?(?:comptes? ?-? ?rendus?|proces|documents?|telecharg|archives?|contacts?|voir aussi|actualites?"
+    r"|prochaine?s?|precedent"
+    r"|retransmission|partager|en savoir plus|a lire|infos? pratiques?|dernier|articles?|agenda\b|liens?"
+    r"|pieces? jointes?|annexes?)"
 )
 
 
@@ -32,21 +33,24 @@ def parse_list(rows: Sequence[Row], begin: int = 0, *, outcomes: bool = False) -
     ``outcomes``: a list of deliberations, whose rows may end in "Approuvée".
     """
     end = _end(rows, begin)
-    marks = leveled([_mark(row, outcomes) for row in rows[begin:end]], rows[begin:end])
+    marks, taken = paired([_mark(row, outcomes) for row in rows[begin:end]], rows[begin:end])
+    marks = leveled(marks, rows[begin:end])
     family = primary(marks, rows[begin:end])
     if family is None:
-        entries = _unmarked(rows, begin, end, outcomes=outcomes)
+        entries = unmarked(rows, begin, end, outcomes=outcomes)
         return entries, end, bool(entries)
     reader = _Reader(family, deeper(family, marks), outcomes)
     for index, mark in zip(range(begin, end), marks, strict=True):
-        reader.take(rows, index, end, mark)
+        if index - begin not in taken:
+            reader.take(rows, index, end, mark)
+    reader.close()
     return reader.entries, end, end < len(rows) or _ends_well(rows[end - 1])
 
 
 def _end(rows: Sequence[Row], begin: int) -> int:
     for index in range(begin + 1, len(rows)):
         row = rows[index]
-        if CLOSING.match(row.plain) and not mark_of(row):
+        if (CLOSING.match(row.plain) and not mark_of(row)) or (row.block == "heading" and _ASIDE.match(row.plain)):
             return index
     return len(rows)
 
@@ -57,7 +61,7 @@ def _ends_well(row: Row) -> bool:
 
 def _mark(row: Row, outcomes: bool) -> Mark | None:
     mark = mark_of(row)
-    if row.cells and all(_HEADER.match(plain(cell)) or not cell for cell in row.cells):
+    if row.cells and all(HEADER.match(plain(cell)) or not cell for cell in row.cells):
         return None
     if mark is not None and mark.family == "bullet" and rapporteur_row(plain(mark.rest)):
         return None
@@ -75,6 +79,7 @@ class _Reader:
         self.theme: str | None = None
         self.last = 0
         self.open: Entry | None = None  # the entry or sub-entry that a next line may continue
+        self.pending: Entry | None = None  # a numbered rubric below which nothing came yet
         self.apart: str | None = None  # a heading without number: the details below it are points of their own
 
     def take(self, rows: Sequence[Row], index: int, end: int, mark: Mark | None) -> None:
@@ -100,6 +105,9 @@ class _Reader:
             self.entries.append(_entry(row, index, mark, None))
             self.open = None
         elif self._theme(row, mark, follower, rows[index - 1] if index else row):
+            self.close()
+            if mark is not None and mark.family in ("roman", "letter") and mark.rest:
+                self.pending = _entry(row, index, mark, None)
             text = mark.rest if mark is not None else row.text
             self.theme, self.open = text.strip(" :-–•"), None
         elif mark is None and self.open is not None and self._continues(rows, index):
@@ -118,6 +126,7 @@ class _Reader:
 
     def _start(self, row: Row, index: int, mark: Mark) -> None:
         entry = _entry(row, index, mark, self.theme)
+        self.pending = None
         self.last = mark.value
         if self.outcomes or row.cells:
             _take_outcome(entry, row)
@@ -130,6 +139,12 @@ class _Reader:
             self.entries[-1].votes = (vote,)
             return True
         return vote is not None
+
+    def close(self) -> None:
+        """A numbered rubric without any point below it is a point itself."""
+        if self.pending is not None:
+            self.entries.append(self.pending)
+        self.pending = None
 
     def _leads(self, follower: Row | None) -> bool:
         below = mark_of(follower) if follower is not None else None
@@ -171,8 +186,8 @@ class _Reader:
         row, before = rows[index], rows[index - 1]
         if (
             self.open is None
-            or _NOT_TITLE.match(row.plain)
-            or (_HEADER.match(row.plain) and len(row.text) < 60 and row.cells)
+            or NOT_TITLE.match(row.plain)
+            or (HEADER.match(row.plain) and len(row.text) < 60 and row.cells)
         ):
             return False
         if row.block in ("heading", "li") or row.cells or self.open.row.cells:
@@ -183,11 +198,7 @@ class _Reader:
         lower = row.text[:1].islower() or row.text[:1] in "-–(«0123456789€%"
         if far and not (lower and before.full):
             return False
-        joins = (
-            before.full
-            or lower
-            or _UNFINISHED.search(before.plain)
-        )
+        joins = before.full or lower or _UNFINISHED.search(before.plain)
         return bool(joins) or (row.x > self.open.row.x + 8 and not row.gap)
 
     def _continue(self, row: Row) -> None:
@@ -245,44 +256,3 @@ def _groups(entry: Entry, title: str) -> bool:
     short = is_rubric(title) and len(words) <= 7
     plain_theme = len(words) <= 3 and len(entry.subs) >= 2 and not title.endswith(".")
     return (short and (len(entry.subs) >= 2 or capitals(title))) or plain_theme
-
-
-def _unmarked(rows: Sequence[Row], begin: int, end: int, *, outcomes: bool) -> list[Entry]:
-    """Items without any marker: a paragraph each, or a line each; rubrics in capitals above them."""
-    entries: list[Entry] = []
-    theme: str | None = None
-    for index in range(begin, end):
-        row = rows[index]
-        follower = rows[index + 1] if index + 1 < end else None
-        if row.cells and all(_HEADER.match(plain(cell)) or not cell for cell in row.cells):
-            continue
-        if _NOT_TITLE.match(row.plain) or len(row.text) < 4 or not re.search(r"[a-z]{3}", row.plain):
-            continue
-        if outcomes and (vote := outcome_of_cell(row.text)):
-            if entries and not entries[-1].votes:
-                entries[-1].votes = (vote,)
-            continue
-        if entries and (name := rapporteur_row(row.plain)):
-            entries[-1].rapporteur = row.text[row.plain.index(name) :].strip(" .)")
-            continue
-        if is_rubric(row.text) and follower is not None and not (capitals(follower.text) and capitals(row.text)):
-            theme = row.text.strip(" :-–")
-            continue
-        previous = rows[index - 1] if index else None
-        if entries and previous is not None and _wraps(previous, row) and entries[-1].stop == index:
-            entries[-1].parts.append(row.text)
-            entries[-1].stop = index + 1
-            continue
-        if len(row.text) > 300 or row.text[:1].islower():
-            continue
-        entries.append(
-            Entry(row, index, [max(row.cells, key=len) if row.cells else row.text], None, theme, stop=index + 1)
-        )
-    return entries
-
-
-def _wraps(previous: Row, row: Row) -> bool:
-    if row.cells or row.block in ("li", "heading") or row.gap:
-        return False
-    lower = row.text[:1].islower() or row.text[:1] in "(«0123456789"
-    return lower or (previous.full and len(previous.text) > 45 and not previous.text.rstrip().endswith((".", ";")))

@@ -31,7 +31,8 @@ _DATED = re.compile(
     rf"|{_YEAR}\d{{4}}[_\-]\d{{1,3}})(?!\d)\s*[-–:.|]?\s*"
 )
 _WORDED = re.compile(
-    r"^(?:(?:QUESTION|Question|POINT|Point|RAPPORT|Rapport|AFFAIRE|Affaire|DOSSIER|Dossier|D[ÉEée]lib[ée]ration"
+    r"^(?:(?:DE|DEL|D[ÉE]LIB\.?|QUESTION|Question|POINT|Point|RAPPORT|Rapport|AFFAIRE|Affaire|DOSSIER|Dossier"
+    r"|D[ÉEée]lib[ée]ration"
     r"|D[ÉE]LIB[ÉE]RATION"
     r"|SUJET|Sujet|ARTICLE DE L.ORDRE DU JOUR)\s*(?:[Nn]\s*[°ºo]?\s*)?|[Nn]\s*[°º]\s*|No\s?(?=\d))"
     r"(\d{1,4}(?:[./\-]\d{1,4}){0,3}|[IVX]{1,5})\b\s*[-–—:.)/]*\s*"
@@ -106,6 +107,8 @@ def mark_of_text(text: str) -> Mark | None:
         return None  # a gentleman, not the letter M
     if found := re.fullmatch(r"(\d{1,3})\s*[.)]", text.strip()):
         return Mark("arabic", found[1], int(found[1]), "")  # its title stands on the next line
+    if found := re.fullmatch(r"([IVXL]{1,6})\s*[.)\-]", text.strip()):
+        return Mark("roman", found[1], roman(found[1]), "")
     for family, pattern in (
         ("dotted", _DOTTED),
         ("arabic", _ARABIC),

@@ -8,7 +8,8 @@ from pipelines.agenda.evidence import Judged
 from pipelines.agenda.words import squeeze
 
 _WORD = (
-    r"(?:salle|mairie|hotel|espace|lieu ordinaire|centre|foyer|complexe|chateau|maison|siege|halle|gymnase|theatre"
+    r"(?:salle|mairie|hotel|espace|lieu (?:ordinaire|habituel)|centre|foyer|complexe|chateau|maison|siege|halle"
+    r"|gymnase|theatre"
     r"|auditorium|palais|salon|hemicycle|grange|local|pole|annexe|cercle)"
 )
 _MET = re.compile(
@@ -27,6 +28,8 @@ _CUT = re.compile(
     r"|,?\s*avec l'ordre|,?\s*dont l'ordre|,?\s*afin de|,?\s*au nombre|,?\s*a l'effet|\s*ordre du jour"
     r"|,?\s*sur l'ordre|\s*(?:-|–)?\s*etaient"
 )
+_MANNER = re.compile(r"en (?:session|seance) \w+,?\s*|publiquement,?\s*")
+_WRAPPED = re.compile(r"\s*(?:de |du |des |d'|\d{1,4},? (?:rue|place|avenue)|-)")
 _LEAD = re.compile(
     r"^(?:publiquement\s+)?(?:dans|a|au|aux|en|sur)\s+(?:la\s+|le\s+|les\s+|l'\s?)?(?=\S)|^(?:la|le|l')\s*(?=salle"
     r"|lieu|hotel|espace|mairie)"
@@ -49,21 +52,25 @@ def find_place(text: str, low: str, mentions: list[Judged]) -> str | None:
         for place in _PLACE.finditer(window):
             if re.search(r"[.;]\s|convo|presid|\bmaire\b", window[: place.start()]):
                 break
-            if re.search(r"(?:\bpar|publie\w*|affiche\w*)(?: \S+){0,4}\s*$", window[: place.start()].rsplit("\n", 1)[-1]):
+            if re.search(
+                r"(?:\bpar|publie\w*|affiche\w*)(?: \S+){0,4}\s*$", window[: place.start()].rsplit("\n", 1)[-1]
+            ):
                 continue  # "publié par la mairie"
             start = begin + place.start()
             stop = begin + len(window)
-            newline = low.find("\n", start)
-            wrapped = newline >= 0 and re.match(
-                r"\s*(?:de |du |des |d'|[a-z]*\s*\d|-)", text[newline + 1 : newline + 8]
-            )
-            stop = min(stop, newline) if newline >= 0 and not wrapped else stop
+            newline = low.find("\n", start, stop)
+            if newline >= 0:
+                wrapped = _WRAPPED.match(low[newline + 1 : newline + 20])
+                following = low.find("\n", newline + 1, stop)
+                stop = newline if not wrapped else following if following >= 0 else stop
             return _cleaned(text[start:stop], low[start:stop])
     return None
 
 
 def _best(text: str, low: str) -> str | None:
     """Of "en mairie, Salle du Conseil, le jeudi …" the most precise part."""
+    manner = _MANNER.match(low)
+    text, low = (text[manner.end() :], low[manner.end() :]) if manner else (text, low)
     cut = _CUT.search(low)
     end = cut.start() if cut else len(low)
     text, low = text[:end], low[:end]
@@ -72,7 +79,7 @@ def _best(text: str, low: str) -> str | None:
         (a, b)
         for a, b in parts[:3]
         if re.search(
-            r"\bsalle|\bespace|\bfoyer|\bcomplexe|\blieu ordinaire|\bcentre|\bhemicycle|\bauditorium", low[a:b]
+            r"\b(?:salle|espace|foyer|complexe|lieu (?:ordinaire|habituel)|centre|hemicycle|auditorium)", low[a:b]
         )
     ]
     if not parts:

@@ -54,7 +54,7 @@ def find_headings(rows: Sequence[Row], agenda: Sequence[Entry], begin: int) -> l
 def _series(rows: Sequence[Row], begin: int) -> list[Entry]:
     """The run of numbers 1, 2, 3 … that reaches farthest among rows that look like headings."""
     best: list[Entry] = []
-    bare = sum(row.gap or row.bold for row in rows[begin:]) <= 0.1 * len(rows)  # a text without any layout
+    bare = sum(row.gap or row.bold for row in rows[begin + 1 :]) <= 0.1 * len(rows)  # a text without any layout
     for family in ("worded", "arabic", "roman"):
         run: list[Entry] = []
         for index in range(begin, len(rows)):
@@ -62,8 +62,10 @@ def _series(rows: Sequence[Row], begin: int) -> list[Entry]:
             if mark is None or mark.family != family or rows[index].cells:
                 continue
             expected = run[-1].value + 1 if run else 1
+            again = bool(run) and mark.value == 1 and index and _rubric_above(rows[index - 1])
             if not (
-                mark.value == expected
+                again
+                or mark.value == expected
                 or (run and expected < mark.value <= expected + 2)
                 or (family == "worded" and not run)
             ):
@@ -74,6 +76,11 @@ def _series(rows: Sequence[Row], begin: int) -> list[Entry]:
         if len(run) >= max(2, len(best) + 1):
             best = run
     return best
+
+
+def _rubric_above(row: Row) -> bool:
+    mark = mark_of(row)
+    return mark is not None and mark.family == "roman" and is_rubric(mark.rest)
 
 
 def _listed_on(rows: Sequence[Row], index: int) -> bool:

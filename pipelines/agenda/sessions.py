@@ -157,7 +157,7 @@ def names_council(text: str, hints: Hints) -> bool:
     return (
         bool(find_bodies(text))
         or _named_body(hints) is not None
-        or bool(re.search(r"\bseance|\bconseillers\b", plain(text)))
+        or bool(re.search(r"\bseance|\bconseillers\b|communaute (?:de communes|d'agglomeration|urbaine)", plain(text)))
     )
 
 

@@ -13,7 +13,9 @@ _RAPPORTEUR = re.compile(
     r"((?:m\.|mme|mm\.|mmes|mlle|monsieur|madame|mesdames|messieurs|le maire|la maire|m )[^()]{0,60}"
     r"|[a-z][^()\d]{2,50})\)?\.?$"
 )
-_RAPPORTEUR_ROW = re.compile(r"^\(?(?:rapporteur(?:e|se)?s?|presente par|presentation)\s*(?:par)?\s*:?\s*(.{2,70})$")
+_RAPPORTEUR_ROW = re.compile(
+    r"^\(?(?:rapporteur(?:e|se)?s?|presente par|presentation(?= par| ?:))\s*(?:par)?\s*:?\s*(.{2,70})$"
+)
 _RAPPORTEUR_AFTER = re.compile(r"^\(?((?:m\.|mme|mm\.|mmes|monsieur|madame) .{2,60}?),? rapporteur(?:e|se)?s?\.?\)?$")
 _MINOR = re.compile(
     r"^(?:(?:designation|nomination|election|choix|appel|elections?) (?:d'une?|du|de la|des"
@@ -77,7 +79,7 @@ def is_minor(title: str) -> bool:
 def is_rubric(text: str) -> bool:
     """A short line that names a theme: capitals, or a word or two with a colon."""
     words = text.split()
-    if _NO_THEME.match(plain(text)):
+    if text[:1] in "()" or _NO_THEME.match(plain(text)):
         return False
     return len(text) <= 80 and (
         (capitals(text) and len(words) <= 9) or (text.rstrip().endswith(":") and len(words) <= 5)

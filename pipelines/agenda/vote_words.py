@@ -24,7 +24,7 @@ EVENT = re.compile(
     rf"(?P<what>{_SIDE})\b(?!\s{{0,3}}:))"
     r"|(?P<noted>\bpre(?:nd|nnent|nant) acte\b|\bpris acte\b|\bdonne acte\b)"
     r"|(?P<rejected>\b(?:est |sont |a ete )?(?:rejete|repousse)e?s?\b|\bn'est pas adopte|\bn'adopte pas\b|\brejette\b)"
-    r"|(?P<withdrawn>\b(?:point|question|deliberation|dossier|projet|rapport|voeu|affaire"
+    r"|(?P<withdrawn>\b(?:point|question|deliberation|dossier|projet|rapport|v(?:oe|œ)u|affaire"
     r"|sujet)s?(?: \S{1,25}){0,6} (?:est|sont|a ete|ont ete) retiree?s?\b"
     r"|(?:^|\n) {0,4}retiree?(?: de l'ordre du jour)? {0,4}(?:$|\n)|\bretiree? de l'ordre du jour"
     r"|\bn'a plus lieu d'etre)"
@@ -39,7 +39,7 @@ WEAK = re.compile(
 )
 FOREIGN = re.compile(
     r"\b(?:commission|avis|comite|vu|par deliberation|lors de|en date|jury|precedent|rappel|syndical|syndicat"
-    r"|assemblee generale|conseil d'administration|conseil d'ecole|quasi)\b"
+    r"|assemblee generale|conseil d'administration|conseil d'ecole|quasi|peut|peuvent)\b"
 )
 NOTED_NEXT = re.compile(
     r"^[\s:,.;\-•–\u2022]*(?:(?:de|decide de|decide)\s*:?[\s\-•:]*)?pre?(?:nd|nnent|ndre)? ?(?:is)? ?acte"

@@ -183,7 +183,10 @@ def _counts(match: re.Match[str], low: str) -> bool:
     nearby = low[max(0, match.start() - 60) : match.end() + 60]
     return bool(
         ends
-        and re.search(r"\d (?:voix )?(?:contre|abst)|(?:contre|abst\w*)\s*:?\s*\d", nearby.replace(match[0], "", 1))
+        and (
+            re.search(r"\d (?:voix )?(?:contre|abst)|(?:contre|abst\w*)\s*:?\s*\d", nearby.replace(match[0], "", 1))
+            or (match["what"] == "contre" and re.search(r"majorite|adopt|\bvot", nearby))
+        )
     )
 
 
@@ -207,7 +210,7 @@ def _listed(low: str, begin: int) -> int | None:
 
 
 def count_names(text: str) -> int | None:
-    """How many people a list names ("Mme Leroy, MM. Siri, Huet et Morazin" is 4)."""
+    """How many people a list names ("Mme Roc, MM. Vidalin, Ormont et Sorbier" is 4)."""
     bare = re.sub(r"\([^()]*\)", " ", text)
     bare = re.sub(rf"\b{CIVIL}(?=\s|$)|(?<!\w){CIVIL}", ",", bare)
     bare = (
@@ -239,7 +242,7 @@ def _plain_result(votes: list[_Open], current: _Open | None, match: re.Match[str
     if kind == "rejected":
         if current is not None and match.start() - current.end < 200:
             votes[-1] = replace(current, result="rejected", end=match.end())
-        elif re.search(r"voeu|motion|amendement|deliberation|proposition|conseil", before) and not FOREIGN.search(
+        elif re.search(r"v(?:oe|œ)u|motion|amendement|deliberation|proposition|conseil", before) and not FOREIGN.search(
             before
         ):
             votes.append(_Open(match.start(), match.end(), "rejected", decided=True))
