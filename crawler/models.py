@@ -100,6 +100,7 @@ class KnownUrl:
     productive: int = 0  # documents it led to in its last crawl
     last_productive_at: datetime | None = None
     fetched_at: datetime | None = None
+    first_seen_at: datetime | None = None  # of the address: what is new is looked at again more often
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from scrapy.crawler import Crawler
 
+LONG = 800  # characters
 UNREAD = ("failed", "too-large", "locked", "error-page")
 # A page is worth a reader's time where it speaks of an assembly's business at all.
 _SESSION_WORDS = re.compile(
@@ -29,8 +30,9 @@ _SESSION_WORDS = re.compile(
 # "Ordre du jour du 12 mars" is an entry of a list; "Approbation du procès-verbal" is a point of an agenda.
 _PAPER = re.compile(
     r"(?:ordres? du jour|odj|convocations?|proces verba\w+|comptes? rendus?|pv|cr|liste des deliberations"
-    r"|notes? de synthese|deliberations? (?:du|de la seance)|seance du|(?:conseil|bureau|assemblee|commission)\b.{0,40}\bdu \d+|annexes?"
-    r"|telecharger?|consulter|lire la suite|voir|documents?|fichiers?|pdf)\b"
+    r"|notes? de synthese|deliberations? (?:du|de la seance)|seance du|annexes?"
+    r"|(?:conseil|bureau|assemblee|commission)\b.{0,40}\bdu \d+|telecharger?|consulter|lire la suite"
+    r"|voir|documents?|fichiers?|pdf)\b"
 )
 
 
@@ -107,7 +109,7 @@ class ArchivePipeline:
     async def _read_page(self, item: Taken, page: PageSeen) -> PageSeen:
         reading = await read_in(self.desk.pool, item.path, item.declared, self.desk.hints(item.fetched))
         already = self.desk.store.touch_document(self.desk.council.id, page.url, self.desk.now())
-        page = self._itself(page, already or says_something(reading))
+        page = self._itself(page, already or says_something(reading, page.documents))
         if page.url in self.desk.tally.html_documents:
             self._record(replace(item, fetched=replace(item.fetched, page=page)), reading)
         return page
@@ -126,18 +128,23 @@ class ArchivePipeline:
             desk.tally.unread.append(f"{recorded.state}: {reading.reason or 'no reason given'}: {fetched.url}")
 
 
-def says_something(reading: Reading) -> bool:
-    """Whether a page is a document itself: it holds an agenda, announces a session with its hour, or has a flag.
+def says_something(reading: Reading, listed: int) -> bool:
+    """Whether a page is a document itself, ``listed`` being how many papers and sessions it links to.
 
-    A list of links also names dates and bodies, and its entries look like points; its documents speak for themselves.
+    An agenda is one wherever it stands. A list of links also names dates and bodies, and has hours and subjects in
+    its teasers, but what it links to speaks for itself; only a page that lists next to nothing is a document for the
+    hour it announces, for a flag, or for being a long text of a kind of its own (minutes, a deliberation).
     """
-    if reading.flags:
-        return True
-    return any(
-        session.date is not None
-        and (session.time is not None or sum(not _names_a_paper(item.title) for item in session.items) >= 2)
+    if any(
+        session.date is not None and sum(not _names_a_paper(item.title) for item in session.items) >= 2
         for session in reading.sessions
-    )
+    ):
+        return True
+    if listed > 1:
+        return False
+    announced = any(session.date is not None and session.time is not None for session in reading.sessions)
+    long = not listed and reading.kind not in ("other", "annex") and reading.characters >= LONG
+    return announced or long or bool(reading.flags)
 
 
 def _names_a_paper(title: str) -> bool:

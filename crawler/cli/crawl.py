@@ -8,7 +8,7 @@ from dataclasses import asdict
 import click
 
 from crawler.cli.app import App, clean, pass_app
-from crawler.cli.tables import plural, print_json
+from crawler.cli.tables import plural, print_json, wrapped
 from crawler.councils import council_of
 from crawler.errors import UsageError
 from crawler.models import Council, CrawlReport
@@ -66,17 +66,19 @@ def _chosen(app: App, wanted: tuple[str, ...]) -> list[Council]:
 
 
 def _show(report: CrawlReport, name: str) -> None:
-    reason = f": {clean(report.reason)}" if report.reason else ""
-    click.echo(f"{clean(name)} ({report.council_id}): {report.source_state}, crawl {report.state}{reason}")
+    click.echo(f"{clean(name)} ({report.council_id}): {report.source_state}, crawl {report.state}")
+    if report.reason:
+        click.echo(wrapped(report.reason, "  "))
+    changed = report.versions_new - report.documents_new
     click.echo(
         f"  {plural(report.requests, 'request')} ({report.not_modified} unchanged), {_size(report.bytes)}, "
-        f"{plural(report.pages, 'page')}, {plural(report.documents_listed, 'document')} listed, "
-        f"{report.documents_new} new, {report.versions_new - report.documents_new} changed, "
+        f"{plural(report.pages, 'page')}\n"
+        f"  {plural(report.documents_listed, 'document')} listed, {report.documents_new} new, {changed} changed, "
         f"{report.documents_failed} unreadable"
     )
     if report.state != "ok":
         for line in report.log[:SHOWN]:
-            click.echo(f"  - {clean(line)}")
+            click.echo(wrapped(f"- {line}", "  "))
         if len(report.log) > SHOWN:
             click.echo(f"  … and {len(report.log) - SHOWN} more lines: tocsin sources show {report.council_id}")
 

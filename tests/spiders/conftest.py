@@ -102,7 +102,8 @@ class Site:
 
     def page(self, path: str, content: str, title: str = "Commune de Valmont-sur-Orbe", **answer: Any) -> None:
         """An HTML page with the menu of the site."""
-        html = f"<!doctype html><html lang=fr><head><meta charset=utf-8><title>{title}</title></head><body>{content}</body></html>"
+        head = f"<!doctype html><html lang=fr><head><meta charset=utf-8><title>{title}</title></head>"
+        html = f"{head}<body>{content}</body></html>"
         self.answers[path] = Answer(html.encode(), **answer)
 
     def pdf(self, path: str, lines: list[str], **answer: Any) -> None:
@@ -185,7 +186,8 @@ class Crawls:
 
     def configure(self, *sites: Site | str, **council: Any) -> None:
         blocks = [
-            f"[crawl]\ndelay = 0\nmax_pages = {self.max_pages}\nallow_private_addresses = {str(self.private).lower()}\n{self.extra}"
+            f"[crawl]\ndelay = 0\nmax_pages = {self.max_pages}\n"
+            f"allow_private_addresses = {str(self.private).lower()}\n{self.extra}"
         ]
         for number, site in enumerate(sites):
             url = site if isinstance(site, str) else site.url
@@ -235,7 +237,8 @@ def crawl_server() -> Iterator[subprocess.Popen[str]]:
     here = Path(__file__).resolve()
     process = subprocess.Popen(
         [sys.executable, str(here.parent / "crawl_server.py")],
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=here.parents[2], env=_environment(here.parents[2]),
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+        cwd=here.parents[2], env=_environment(here.parents[2]),
     )  # fmt: skip
     yield process
     assert process.stdin and process.stdout

@@ -24,7 +24,6 @@ from pipelines.pool import read_path
 from spiders.registry import Registry
 from spiders.scope import registered_domain
 
-
 PRELOADED = (
     "crawler.middlewares",
     "pipelines.archive",

@@ -40,7 +40,8 @@ def menu_with_sub_pages(site, kit):
 
 def table_and_accordion_by_year(site, kit):
     """No <nav>, no <main>: blocks and a table; the same links in the menu of each page."""
-    top = """<div class="bandeau"><div class="liens"><a href="index.php?p=1">Accueil</a><a href="index.php?p=7">Vie démocratique</a>
+    top = """<div class="bandeau"><div class="liens"><a href="index.php?p=1">Accueil</a>
+        <a href="index.php?p=7">Vie démocratique</a>
         <a href="index.php?p=12">Urbanisme</a></div></div>"""
     site.page("/", top + "<div>Bonjour !</div>")
     site.answers["/index.php?p=1"] = site.answers["/"]
@@ -98,7 +99,8 @@ def news_with_inline_agenda(site, kit):
 
 
 def downloads_without_suffix(site, kit):
-    nav = "<ul class='menu'><li><a href='/vie-municipale'>Vie municipale</a></li><li><a href='/agenda'>Agenda</a></li></ul>"
+    nav = "<ul class='menu'><li><a href='/vie-municipale'>Vie municipale</a></li>"
+    nav += "<li><a href='/agenda'>Agenda</a></li></ul>"
     site.page("/", nav + "<div id=content><h1>Accueil</h1></div>")
     site.page("/agenda", nav + "<h1>Agenda des sorties</h1>")
     site.page(
@@ -107,7 +109,8 @@ def downloads_without_suffix(site, kit):
         + """<div id=content><h1>Vie municipale</h1><h2>Convocations et comptes rendus</h2>
         <div class=card><h3>Conseil du 5 mars 2026</h3><a class=btn href="/telechargement/411">Télécharger</a></div>
         <div class=card><h3>Conseil du 5 février 2026</h3><a class=btn href="/telechargement/398">Télécharger</a></div>
-        <div class=card><h3>Conseil du 8 janvier 2026</h3><a class=btn href="/fichier.php?id=77&amp;PHPSESSID=ab12">Voir</a></div>
+        <div class=card><h3>Conseil du 8 janvier 2026</h3>
+        <a class=btn href="/fichier.php?id=77&amp;PHPSESSID=ab12">Voir</a></div>
         <a href="/vie-municipale?print=1">Imprimer</a></div>""",
     )
     name = {"Content-Disposition": "attachment; filename*=UTF-8''Convocation%20et%20ordre%20du%20jour.pdf"}
@@ -204,9 +207,8 @@ def test_hints_of_generic_links(site, crawls, kit):
     """ "Télécharger" takes its meaning from the heading above, and the server's file name is kept."""
     downloads_without_suffix(site, kit)
     crawls(site)
-    rows = dict(
-        (url.rsplit("/", 1)[1], rest) for url, *rest in crawls.query("SELECT url, heading, file_name FROM documents")
-    )
+    found = crawls.query("SELECT url, heading, file_name FROM documents")
+    rows = {url.rsplit("/", 1)[1]: rest for url, *rest in found}
     assert rows["411"][0].endswith("Conseil du 5 mars 2026")
     assert rows["411"][1] == "Convocation et ordre du jour.pdf"
     assert rows["398"][1] == "CR_0502.pdf"

@@ -1,0 +1,167 @@
+"""Links judged: how surely each leads to a council's sessions or is one of their papers (0..1)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from urllib.parse import unquote, urlsplit
+
+from crawler.models import Link
+from spiders import urls, words
+from spiders.page import Anchor, Page, squash
+
+ABOUT = 0.6  # a page this relevant speaks of sessions: what its content links to belongs to them
+FOLLOW = 0.38  # pages below are only explored, a few of them
+DOCUMENT = 0.45  # documents below are left alone
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """The page on which links stand."""
+
+    about: float  # its own relevance
+    home: bool = False
+    boilerplate: Callable[[str], bool] = lambda url: False  # stands on other pages too: menu, whatever its markup
+
+
+def about(page: Page, link_text: str = "", link_score: float = 0.0) -> float:
+    """How surely the page itself speaks of sessions: by its title, first headings, address and the link followed."""
+    titled = _titled(page)
+    path = words.relevance(_path_words(page.url))
+    followed = words.relevance(link_text) if link_text else 0.0
+    value = max(titled, path, followed, link_score if link_score >= ABOUT else 0.0)
+    if value >= ABOUT and titled < ABOUT and words.speaks_of_sessions(page.text) == 0:
+        return 0.5  # the link promised sessions, the page holds nothing of them
+    return value
+
+
+def still_speaks(page: Page) -> bool:
+    """Whether the page's own words, menus and links left out, are about sessions."""
+    return _titled(page) >= ABOUT or words.speaks_of_sessions(page.prose) > 0
+
+
+def _titled(page: Page) -> float:
+    # a list's further headings are those of its entries
+    titles = [*_title_parts(page.title), *page.headings[:1]]
+    return max((words.relevance(text) for text in titles), default=0.0)
+
+
+def _title_parts(title: str) -> list[str]:
+    """The parts of a ``<title>``: the site's own name is one of them and says nothing."""
+    for sign in ("|", " – ", " - ", " — ", " · ", "»", ":"):
+        title = title.replace(sign, "\n")
+    return [part for part in title.split("\n")[:2] if part.strip()]
+
+
+def _path_words(url: str) -> str:
+    parts = urlsplit(url)
+    segments = [part for part in unquote(parts.path).split("/") if part]
+    return " ".join([*segments[-2:], unquote(parts.query)])
+
+
+def judge(page: Page, context: Context, today: date) -> list[Link]:
+    """The page's links that are worth following or keeping, best first, each address once."""
+    best: dict[str, Link] = {}
+    for anchor in page.anchors:
+        if urls.is_ignored(anchor.url) or urls.is_trap(anchor.url, today):
+            continue
+        link = _judge(anchor, context)
+        known = best.get(urls.key(link.url))
+        if known is None or (link.score, len(link.text)) > (known.score, len(known.text)):
+            best[urls.key(link.url)] = link
+    here = urls.key(page.url)
+    return sorted((link for where, link in best.items() if where != here), key=lambda link: -link.score)
+
+
+def _judge(anchor: Anchor, context: Context) -> Link:
+    content = anchor.zone == "content" and not context.boilerplate(anchor.url)
+    document = (
+        urls.looks_like_document(anchor.url)
+        or anchor.download
+        or (urls.looks_like_download(anchor.url) and urls.suffix(anchor.url) in urls.HTML_SUFFIXES | {""})
+    )
+    own = _own(anchor, document)
+    around = max(words.relevance(anchor.heading), words.relevance(anchor.row)) if content else 0.0
+    path = words.relevance(_path_words(anchor.url))
+    score = (
+        document_score(anchor, own, around, path, content, context)
+        if document
+        else page_score(anchor, own, around, path, content, context)
+    )
+    return Link(anchor.url, _meaning(anchor), anchor.heading, round(min(1.0, score), 3), document)
+
+
+def _own(anchor: Anchor, document: bool) -> float:
+    names = [anchor.text] + ([urls.file_name(anchor.url)] if document else [])
+    return max(words.relevance(name) for name in names)
+
+
+def _meaning(anchor: Anchor) -> str:
+    """The link's words; a generic text takes those of its row, else of the file."""
+    if anchor.text and not words.is_generic(anchor.text):
+        return anchor.text
+    for other in (anchor.row, urls.file_name(anchor.url)):
+        if other and not words.is_generic(other):
+            return squash(f"{anchor.text} {other}" if anchor.text not in other else other)
+    return anchor.text
+
+
+def is_paper(link: Link) -> bool:
+    """A document of a council's sessions."""
+    return link.document and link.score >= DOCUMENT
+
+
+def is_announcement(link: Link) -> bool:
+    """A link to a page on one session: "Conseil municipal du 12 mars : l'ordre du jour"."""
+    return not link.document and link.score >= ABOUT and _names_a_day(link) and words.relevance(link.text) >= 0.55
+
+
+def _names_a_day(link: Link) -> bool:
+    return words.names_a_day(link.text) or words.names_a_day(urls.readable(link.url))
+
+
+def document_score(anchor: Anchor, own: float, around: float, path: float, content: bool, context: Context) -> float:
+    """A document counts by its own words, else by what stands above it; on a page of sessions all of it counts."""
+    other = words.is_other(anchor.text) or words.is_other(anchor.row if len(anchor.row) < 120 else "")
+    if own >= 0.55:
+        return own
+    if content and not other:
+        if around >= ABOUT:
+            return max(own, 0.85 * around, 0.6)
+        heading_other = words.is_other(anchor.heading.rsplit(" – ", 1)[-1])
+        if context.about >= ABOUT and not heading_other:
+            return max(own, 0.6)
+        if anchor.frame and context.about >= DOCUMENT:
+            return 0.5
+    if path >= ABOUT and not other:
+        return 0.55
+    return min(own, 0.4)
+
+
+def page_score(anchor: Anchor, own: float, around: float, path: float, content: bool, context: Context) -> float:
+    """A page counts by its link's words and address; the way through a list of sessions counts as the list does."""
+    other = words.is_other(anchor.text)
+    paging = words.is_paging(anchor.text) or (len(anchor.text) < 4 and urls.is_page_number(anchor.url))
+    score = max(own, 0.9 * path if not other else min(path, 0.3), 0.5 if anchor.frame else 0.0)
+    if content and not other:
+        short = words.is_generic(anchor.text) or len(anchor.text) < 4
+        if around >= ABOUT and (short or words.is_dated(anchor.text)):
+            score = max(score, 0.8 * around)
+        if context.about >= ABOUT:
+            if anchor.frame or paging or words.is_dated(anchor.text) or short:
+                score = max(score, 0.7)
+            else:
+                score = max(score, 0.42)
+        elif paging and context.about >= 0.2 and not context.home:
+            score = max(score, 0.4 if context.about >= 0.35 else 0.3)
+    elif context.about >= ABOUT and paging:
+        score = max(score, 0.65)  # pagination is often marked up as navigation
+    return score
+
+
+def document_priority(link: Link, today: date) -> int:
+    """Of documents, the papers of sessions to come are read first; older years wait."""
+    named = [year for year in urls.years(unquote(f"{link.text} {link.heading} {link.url}")) if year <= today.year + 1]
+    age = max(0, today.year - max(named)) if named else 1
+    return int(1000 * (0.35 + 0.5 * link.score)) + (100 if age == 0 else -40 * min(age, 10))

@@ -1,0 +1,160 @@
+"""The words by which French councils announce their sessions, and those that stand for something else."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+
+def _any(*alternatives: str) -> re.Pattern[str]:
+    """Whole words: any of these, each line of which may hold several."""
+    return re.compile(rf"\b({'|'.join(alternatives)})\b")
+
+
+# Assemblies whose sessions we look for, and the papers of a session: enough alone.
+_STRONG = _any(
+    r"ordres? du jour|odj|deliberations?|delib|convocations?|proces verb\w+|comptes? rendus?",
+    r"conseils? (?:municip\w+|communaut\w+|metropolitain\w*|departement\w+|region\w+|general|generaux|syndica\w+)",
+    r"conseils? (?:territoria\w+|d agglomeration|de (?:la )?communaute|de (?:la )?metropole|de territoire|de paris)",
+    r"conseils? (?:de l eurometropole|d arrondissement)",
+    r"commissions? permanentes?|bureaux? (?:communaut\w+|metropolitain|municipal|syndical)",
+    r"assemblees? (?:plenieres?|departementales?|regionales?|deliberantes?|de (?:corse|guyane|martinique))",
+    r"sessions? (?:plenieres?|du conseil|de l assemblee)|seances",
+    r"seances? (?:plenieres?|publiques?|municipales?|du \d)|seances? (?:du conseil|de l assemblee)",
+    r"reunions? (?:du|de) (?:conseil|bureau)|dossiers? de (?:seance|session)",
+    r"actes? (?:administratifs?|reglementaires?|officiels?|de la collectivite)|recueils? (?:des|d) actes|raa",
+    r"publicite des actes|registre des (?:actes|deliberations)",
+    r"affichages? (?:legal|legaux|reglementaires?|administratifs?)",
+    r"notes? (?:explicatives? )?de synthese|releves? (?:de|des) decisions",
+    r"decisions (?:du maire|du president|municipales)",
+    r"rapports? (?:de presentation|au conseil|du president|soumis)",
+)
+# Abbreviations of file names: only beside a digit or another of them.
+_CODES = re.compile(r"\b(?:(?:cm|pv|cr|oj|odj){1,3}|cc|cp|dcm|del|ccom)\b(?=.*\d)|\b(?:cm|pv|cr|odj|dcm)\s*\d")
+_SESSION_LIKE = _any(r"seances?|sessions?|plenieres?|assemblees?|votes?|rapporteurs?|votees?|voeux?|motions?")
+# Places of a site where an institution speaks of itself.
+_MEDIUM = _any(
+    r"mairie|municipal\w*|communaut\w+|institution\w*|democrati\w+|collectivite|gouvernance|instances?|elus?|conseils?",
+    r"reunions?|publications?|archives?|documents?|documentation|documentheque|telechargements?",
+    r"vie (?:politique|locale|publique|citoyenne)|citoyen\w*|commissions?|bureau|syndicat|affichage|officiel\w*",
+    r"legales?|reglementaires?|administrati\w+|decisions?|arretes?",
+    r"la (?:commune|ville|metropole|region|communaute|cite)|l (?:agglo\w*|assemblee|intercommunalite|hotel de ville)",
+    r"le departement|commune|intercommunalite|agglo|metropole",
+)
+_WEAK = _any(
+    r"actualites?|actus?|infos?|informations?|a la une|nouvelles|articles?|blog|kiosque|plan du site|sitemap|espace",
+    r"votre",
+)
+_NEGATIVE = _any(
+    r"(?:municip\w+|conseil|cmj|cme) (?:des|de) (?:jeunes?|enfants?|aines|sages)",
+    r"conseils? (?:de quartiers?|pratiques?|d ecole|citoyens?)|cmj|cme|cantines?|menus?|restaura\w+|scolaires?",
+    r"periscolaires?|ecoles?|colleges?|creches?|bibliotheques?|mediatheques?|cinemas?|piscines?|sports?|sporti\w+",
+    r"loisirs?|touris\w+|randonnees?|hebergements?|associati\w+|emplois?|recrut\w+|etat civil|demarches?",
+    r"formulaires?|contacts?|contactez|mentions legales|cookies?|confidentialite|rgpd|accessibilite|connexion|login",
+    r"inscriptions?|newsletter|facebook|instagram|twitter|bulletins?|magazines?|gazettes?|journal|journaux|festivals?",
+    r"concerts?|spectacles?|expositions?|dechets?|tri|ordures|collecte|eau potable|assainissement|transports?|meteo",
+    r"galeries?|photos?|videos?|boutique|panier|sorties?|evenements?|culture\w*|culturel\w*|cartes?|plans? d acces",
+    r"horaires|numeros utiles|annuaire|cimetieres?|naissances?|mariages?|passeports?|urbanisme|plu|plui|pluih",
+    r"permis de construire|cadastre|marches? publics?|appels? d offres?|enquetes? publiques?|travaux|voirie",
+    r"stationnement|location|salles? des fetes|tarifs?|reglement interieur|guides?|plaquettes?|brochures?|affiches?",
+    r"flyers?|programmes?|seniors?|sante|social|ccas|jeunesse|environnement|patrimoine|histoire|jumelage|commerces?",
+    r"entreprises?|marche",
+)
+_GENERIC = re.compile(
+    r"^(?:(?:telecharger?|telechargements?|consulter|voir|lire|ouvrir|afficher|acceder|cliquez|ici|le|la|les|l|ce|cette"
+    r"|en|au|a|un|du|de|suite|document|documents|fichier|pdf|doc|docx|odt|ko|mo|kb|mb|format|plus|d|infos?|savoir|detail"
+    r"|details|lien|piece|jointe|pj|visionneuse|liseuse|visualiser|apercu|feuilleter|version|nouvelle|fenetre|dans|une"
+    r"|download|file|read|more|\d+|o)\b\s*)*$"
+)
+_PAGING = re.compile(
+    r"^(?:page )?\d{1,4}$|^page \d+ .*$|^[»«›‹>< ]+$"
+    r"|^(?:page |articles? )?(?:suivante?s?|precedente?s?|next|previous|derniere?|premiere?)(?: page)?$"
+    r"|^(?:plus anciens?|plus recents?|voir (?:plus|tout|toutes?|tous)|charger plus|afficher plus|archives?"
+    r"|toutes? les archives)\b.*$"
+)
+_MONTH = (
+    r"(?:janvier|fevrier|mars|avril|mai|juin|juillet|aout|septembre|octobre|novembre|decembre|janv|fevr?|avr|juil|sept"
+    r"|oct|nov|dec)"
+)
+_AHEAD = re.compile(r"\b(ordres? du jour|odj|convocations?|prochaines? (?:seance|reunion|session|conseil)s?)\b")
+_DAY = re.compile(rf"\b\d{{1,2}}(?:er)? {_MONTH}\b|\b\d{{1,2}} \d{{1,2}} (?:19|20)?\d\d\b")
+_DATED = re.compile(rf"{_DAY.pattern}|\b{_MONTH} (?:19|20)\d\d\b|\b(?:19|20)\d\d\b")
+_SPOKEN = _any(
+    r"conseils? (?:municip\w+|communaut\w+|metropolitains?|departement\w+|region\w+|syndica\w+|de paris)",
+    r"conseils? d agglomeration|ordre du jour|deliberations?|seances? (?:du|publique|pleniere)|proces verbal",
+    r"commission permanente|assemblee pleniere",
+)
+
+
+@lru_cache(maxsize=65536)
+def fold(text: str) -> str:
+    """Lower case without accents; everything but letters and digits becomes one space."""
+    plain = unicodedata.normalize("NFKD", text.replace("œ", "oe").replace("Œ", "oe"))
+    plain = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", "".join(ch for ch in plain if not unicodedata.combining(ch)))
+    return re.sub(r"[^a-z0-9»«›‹><]+", " ", plain.lower()).strip()
+
+
+@lru_cache(maxsize=65536)
+def relevance(text: str) -> float:
+    """How surely a text speaks of a council's sessions, 0..1; words of other things pull it down."""
+    plain = fold(text)
+    if not plain:
+        return 0.0
+    strong = len({found.group(1) for found in _STRONG.finditer(plain)})
+    other = bool(_NEGATIVE.search(plain))
+    if strong:
+        value = min(1.0, 0.8 + 0.1 * (strong - 1))
+        return value * (0.55 if other and not _decided(plain) else 1.0)
+    if _CODES.search(plain):
+        return 0.3 if other else 0.65
+    if other:
+        return 0.04
+    if _SESSION_LIKE.search(plain):
+        return 0.55
+    if _MEDIUM.search(plain):
+        return 0.4
+    return 0.2 if _WEAK.search(plain) else 0.1
+
+
+def _decided(plain: str) -> bool:
+    """A deliberation may be about anything: "Délibération 12 – tarifs de la cantine" is one nevertheless."""
+    return bool(
+        re.match(r"(?:deliberation|ordre du jour|convocation|proces verb|odj|compte rendu|liste des delib)", plain)
+    )
+
+
+def is_other(text: str) -> bool:
+    """Whether a text names something else than sessions (menus, bulletins, leisure…) and nothing of them."""
+    plain = fold(text)
+    return bool(_NEGATIVE.search(plain)) and not _STRONG.search(plain)
+
+
+def is_generic(text: str) -> bool:
+    """ "Télécharger", "PDF (250 Ko)", "Lire la suite": a text that says nothing of its target."""
+    return bool(_GENERIC.match(fold(text)))
+
+
+def is_paging(text: str) -> bool:
+    """ "Page suivante", "2", "»", "Archives": a way through a list."""
+    return bool(_PAGING.match(fold(text)))
+
+
+def is_dated(text: str) -> bool:
+    """Whether a text holds a date, a month with its year, or a year."""
+    return bool(_DATED.search(fold(text)))
+
+
+def announces(text: str) -> bool:
+    """Whether a text names a paper that comes before a session."""
+    return bool(_AHEAD.search(fold(text)))
+
+
+def names_a_day(text: str) -> bool:
+    """Whether a text holds a day with its month."""
+    return bool(_DAY.search(fold(text)))
+
+
+def speaks_of_sessions(text: str) -> int:
+    """How many different phrases of sessions a page's text holds."""
+    return len({found.group(1) for found in _SPOKEN.finditer(fold(text))})
