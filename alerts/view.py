@@ -179,6 +179,8 @@ def _seen(fact: AlertFact, link: str | None, words: Words) -> str:
     seen = words.instant(fact.document_first_seen_at, fact.council.zone)
     if link is None:
         return words.say("received", seen=seen)
+    if fact.first_seen_at > fact.document_first_seen_at:  # a later version of the document brought it
+        return words.say("seen_added", seen=seen, added=words.instant(fact.first_seen_at, fact.council.zone))
     if fact.absent_at is None:
         return words.say("seen", seen=seen)
     return words.say("seen_absent", seen=seen, absent=words.instant(fact.absent_at, fact.council.zone))

@@ -285,3 +285,10 @@ def test_a_long_subject_with_accents_reads_with_single_spaces(ours: House, make_
     subject = str(mail(ours, make_fact(topics=topics))["Subject"])
     assert subject.endswith("plate-recognition")
     assert "  " not in subject.replace("\u00a0", " ")
+
+
+def test_an_item_that_a_later_version_brought_was_not_seen_before(ours: House, make_fact: Make) -> None:
+    fact = make_fact(document_first_seen_at=NOW - timedelta(days=2), first_seen_at=NOW)
+    text = unbroken(plain(mail(ours, fact)))
+    assert "première fois le 28 février 2026" in text
+    assert "ce point y a été lu pour la première fois le 2 mars 2026" in text
