@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import secrets
 from collections import Counter
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
@@ -105,7 +106,7 @@ class IntakePipeline:
             self.desk.tally.error_pages[item.page.url] = reason
         sha = hashlib.sha256(item.body).hexdigest()
         page = replace(item.page, sha256=sha, text_hash=hashlib.sha256(text.encode()).hexdigest())
-        path = self.desk.folder / sha
+        path = self.desk.folder / secrets.token_hex(16)  # the same bytes may be read under two addresses at once
         path.write_bytes(item.body)
         return Taken(replace(item, page=page), path, declared or "text/html", text)
 
