@@ -200,12 +200,18 @@ def _heading(state: _State, level: int, text: str, navigation: bool) -> None:
 
 
 def _row(node: LexborNode) -> str:
+    """The line that a link stands in, without the words of the other links there: they name other documents."""
     parent = node.parent
     for _ in range(6):
         if parent is None or parent.tag in {"body", "main", "section", "ul", "ol", "table", "nav"}:
             return ""
         if parent.tag in _ROWS:
-            text = squash(parent.text(separator=" "), 400)
+            text = squash(parent.text(separator=" "), 600)
+            for other in parent.css("a"):
+                words = squash(other.text(separator=" "), 600)
+                if words and other.mem_id != node.mem_id:
+                    text = text.replace(words, " ", 1)
+            text = squash(text, 400)
             return text if len(text) < 300 else ""
         parent = parent.parent
     return ""

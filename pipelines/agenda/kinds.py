@@ -56,6 +56,7 @@ _EXTRACT = re.compile(
     r"extraits? (?:du|des) (?:registres?|proces|deliberations?)|deliberation du conseil|^deliberation\b", re.M
 )
 _VOTED = re.compile(r"apres (?:en )?avoir delibere|a l'unanimite|a la majorite|\babstentions? ?:|vote ?: ?pour")
+_TOLD = re.compile(r"\b(?:adoptee?s?|approuvee?s?|rejetee?s?|retiree?s?|decide|prend acte|\d+ voix)\b|\bseance levee\b")
 
 
 def kind_of_words(text: str) -> DocumentKind | None:
@@ -85,8 +86,10 @@ def document_kind(head: list[str], text: str, hints: Hints, *, html: bool = Fals
         return named or "other"
     if from_head == "minutes" and named in ("deliberation", "list", "draft", "note"):
         return named
-    if from_head == "agenda" and named in ("convocation", "note", "draft", "minutes", "list"):
+    if from_head == "agenda" and named in ("convocation", "note", "draft"):
         return named
+    if from_head == "agenda" and named in ("minutes", "list") and (_VOTED.search(text) or _TOLD.search(text)):
+        return named  # a name may be that of the link beside: what tells of no vote is an agenda still
     if from_head == "deliberation" and named in ("minutes", "draft", "list"):
         return named
     return from_head
