@@ -10,7 +10,16 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 OURS = ("crawler", "spiders", "pipelines", "db", "alerts")
 BASE = ("crawler.models", "crawler.errors")
-ON_TOP = ("crawler.cli", "crawler.run", "crawler.job", "crawler.watching", "crawler.settle", "crawler.ingest", "crawler.demo", "db.portal")
+ON_TOP = (
+    "crawler.cli",
+    "crawler.run",
+    "crawler.job",
+    "crawler.watching",
+    "crawler.settle",
+    "crawler.ingest",
+    "crawler.demo",
+    "db.portal",
+)
 
 # Longest prefix wins. A module may import what is listed, besides itself and its own subpackage.
 ALLOWED: dict[str, tuple[str, ...]] = {
