@@ -94,7 +94,18 @@ def attached(raised: Sequence[Raised], session: Session) -> list[Raised]:
     for each in sorted(raised, key=lambda each: each.rank):
         for match in each.claim.matches if each.item_id else ():
             by_topic.setdefault(match.topic, each.item_id or "")
-    return [each if each.item_id else replace(each, item_id=_item_of(each, session, by_topic)) for each in raised]
+    return [each if each.item_id else _given(each, _item_of(each, session, by_topic), by_topic) for each in raised]
+
+
+def _given(each: Raised, item_id: str | None, by_topic: dict[Topic, str]) -> Raised:
+    """A passage as evidence for an item, without the topics that another item of the session carries.
+
+    A long passage may run over several items: what it says of the next one is no topic of this one.
+    """
+    if item_id is None:
+        return each
+    own = tuple(match for match in each.claim.matches if by_topic.get(match.topic, item_id) == item_id)
+    return replace(each, item_id=item_id, claim=replace(each.claim, matches=own or each.claim.matches))
 
 
 def _item_of(each: Raised, session: Session, by_topic: dict[Topic, str]) -> str | None:
