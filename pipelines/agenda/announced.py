@@ -98,14 +98,20 @@ def nested(entries: list[Entry], agenda: Sequence[Entry]) -> list[Entry]:
             groups.add(id(parent))
             entry.theme = parent.title.strip(" :")
         kept.append(entry)
-    result = [entry for entry in kept if entry.source is None or id(entry.source) not in groups]
-    return [
-        entry
-        for entry in result
-        if not (
-            is_rubric(entry.title) and capitals(entry.title) and not is_minor(entry.title) and entry.family == "roman"
-        )
-    ]
+    result: list[Entry] = []
+    lead: tuple[int, int] | None = None
+    for entry in kept:
+        if (entry.source is not None and id(entry.source) in groups) or _is_theme(entry):
+            lead = lead or entry.where
+        else:
+            entry.lead, lead = entry.lead or lead, None
+            result.append(entry)
+    return result
+
+
+def _is_theme(entry: Entry) -> bool:
+    title = entry.title
+    return entry.family == "roman" and is_rubric(title) and capitals(title) and not is_minor(title)
 
 
 def _alone(entries: Sequence[Entry], place: int, parent: Entry, parents: dict[int, Entry]) -> bool:

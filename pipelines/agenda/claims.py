@@ -11,11 +11,13 @@ from pipelines.agenda.acts import EXTRACT
 from pipelines.agenda.bodies import find_bodies
 from pipelines.agenda.dates import find_dates
 from pipelines.agenda.evidence import judge
+from pipelines.agenda.furniture import dated_papers, links_away, opens_paper, sized
 from pipelines.agenda.items import Items, read_items
 from pipelines.agenda.kinds import MET, document_kind
 from pipelines.agenda.markers import mark_of
 from pipelines.agenda.rows import Row, rows_of
 from pipelines.agenda.sessions import Head, body_of, head_of, named_session, names_council, read_session
+from pipelines.agenda.vote_words import VOTE_OPENS
 
 HEAD_ROWS = 80
 HEAD_CHARACTERS = 9000
@@ -43,14 +45,20 @@ def claims(extracted: Extracted, hints: Hints) -> tuple[DocumentKind, tuple[Sess
         and sum(len(row.text) for row in rows) >= LEAST_TEXT * bool(extracted.page_count > 1) + 20
     )
     html = extracted.media_type in ("text/html", "application/xhtml+xml")
-    kind = document_kind([row.text for row in rows[:40]], text, hints, html=html)
+    head = [row.text for row in rows[:40] if not _is_link(row)]
+    kind = document_kind(head, text, hints, html=html)
+    if html and kind == "agenda" and sum(bool(VOTE_OPENS.match(row.plain)) for row in rows) >= 2:
+        kind = "list"  # the page of a sitting that was held: each point with its vote
     if not readable:
         stamp = "\n".join(page.text for page in extracted.pages)
         named = named_session(hints, kind, stamp)
         return kind, (named,) if named is not None else ()
     if kind in ("annex", "decision"):
         return kind, ()
-    return _sessions(rows, hints, kind, whole=extracted.state == "read", html=html)
+    kind, found = _sessions(rows, hints, kind, whole=extracted.state == "read", html=html)
+    if kind == "agenda" and not any(claim.items for claim in found) and any(links_away(row) for row in rows):
+        kind = "other"  # it only leads to the agenda
+    return kind, found
 
 
 def _sessions(
@@ -72,6 +80,11 @@ def _sessions(
     return _kind_of_page(kind, found) if html else kind, tuple(found)
 
 
+def _is_link(row: Row) -> bool:
+    """The name of a paper on a page says what the page leads to, not what it is."""
+    return row.block != "heading" and ("ordre du jour" not in row.plain or sized(row.plain)) and opens_paper(row)
+
+
 def is_listing(rows: Sequence[Row]) -> bool:
     """A page that lists the documents of many sittings: at least five lines that name one with its date."""
     named = {
@@ -82,6 +95,9 @@ def is_listing(rows: Sequence[Row]) -> bool:
         if one.year_printed
     }
     lines = sum(1 for row in rows if len(row.text) < 150)
+    days = {one.value for row in rows if dated_papers(row) for one in find_dates(row.plain)}
+    if len(days) >= 2 and 3 * len(days) >= lines:
+        return True
     return len(named) >= 5 and 5 * len(named) >= min(lines, 200)
 
 

@@ -24,10 +24,17 @@ class Entry:
     subs: list[Entry] = field(default_factory=list)
     x: float = 0.0  # left edge of the title's text
     stop: int = 0  # index of the first row that is not heading any more
+    lead: tuple[int, int] | None = None  # (page, offset) of the rubric's heading right above it
+    said: tuple[int, int] | None = None  # (row, character) where the words of the vote begin, on a title's own line
     votes: tuple[VoteClaim, ...] = ()
     withdrawn: bool = False
     source: Entry | None = None  # the line of the document's own agenda that announced it
     likeness: float = 0.0  # to that line, 0..100
+
+    @property
+    def where(self) -> tuple[int, int]:
+        """Where the item before this one ends: at this heading, or at the heading of its rubric."""
+        return self.lead or self.row.where
 
     @property
     def title(self) -> str:

@@ -42,6 +42,8 @@ def heading(rows: Sequence[Row], index: int, mark: Mark | None) -> Entry:
 def _title_goes_on(before: Row, row: Row, style: Row, upper: bool) -> bool:
     if stops(row.plain) or row.cells or row.rule or rapporteur_row(row.plain):
         return False
+    if row.web and (row.block == "heading" or not row.text[:1].islower()):
+        return False  # a paragraph of its own
     mark = mark_of(row)
     if mark is not None and mark.family in ("act", "worded", "arabic", "roman"):
         return False

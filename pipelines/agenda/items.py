@@ -14,9 +14,11 @@ from rapidfuzz import fuzz
 from crawler.models import DocumentKind, ItemClaim, Span, VoteClaim
 from pipelines.agenda.acts import find_act
 from pipelines.agenda.dates import find_dates
+from pipelines.agenda.details import flatten
 from pipelines.agenda.entries import Entry
+from pipelines.agenda.furniture import names_paper, opens_paper, sized
 from pipelines.agenda.kinds import AGENDA_HEADING
-from pipelines.agenda.listing import flatten, parse_list
+from pipelines.agenda.listing import parse_list
 from pipelines.agenda.markers import mark_of
 from pipelines.agenda.numbered import first_act
 from pipelines.agenda.prose import find_headings
@@ -34,7 +36,11 @@ _DROPPED = re.compile(
     r"|sujet)(?: n ?°? ?(\d{1,3}))?)[^«\"]{0,80}[«\"]([^»\"]{10,400})[»\"][^.]{0,90}"
     r"(?:n'a plus lieu|retire|ajourne|reporte|supprime)"
 )
-_BLANK = re.compile(r"\W*(?:a venir|en (?:cours de )?construction|prochainement|non communique|a definir|neant)\W*$")
+_BLANK = re.compile(
+    r"\W*(?:(?:annee |exercice |archives? )?(?:19|20)\d\d"
+    r"|a venir|en (?:cours de )?construction|prochainement|non communique|a definir|neant)\W*$"
+)
+_WORD = re.compile(r"[^\W\d_]{2}")
 _LEAD_DATE = re.compile(r"^(\d{1,2}/\d{1,2}/(?:20)?\d\d)\b")
 
 
@@ -84,7 +90,7 @@ def agenda_heading(rows: Sequence[Row]) -> int | None:
     """The row that announces the agenda list: the last short one among those before the first item."""
     best: int | None = None
     for index, row in enumerate(rows):
-        if not AGENDA_HEADING.search(row.plain):
+        if not AGENDA_HEADING.search(row.plain) or _links_agenda(rows, index):
             continue
         head = len(row.text) <= 70 or row.plain.rstrip().endswith(":") or row.block == "heading"
         if head and not re.search(r"donne lecture|inscrire|ajout|epuise|approbation", row.plain):
@@ -92,6 +98,16 @@ def agenda_heading(rows: Sequence[Row]) -> int | None:
             if _marked_below(rows, index):
                 return index
     return best
+
+
+def _links_agenda(rows: Sequence[Row], index: int) -> bool:
+    """Whether "Ordre du jour" is the name of a file here, in a list of files."""
+    if not rows[index].web or not names_paper(rows[index].plain):
+        return False
+    around = (*rows[max(0, index - 1) : index], *rows[index + 1 : index + 2])
+    return sized(rows[index].plain) or (
+        rows[index].block == "li" and any(row.block == "li" and opens_paper(row) for row in around)
+    )
 
 
 def _marked_below(rows: Sequence[Row], index: int) -> bool:
@@ -145,13 +161,17 @@ def _listed(rows: Sequence[Row], kind: DocumentKind) -> Items:
 
 
 def _is_title(title: str) -> bool:
-    return 3 <= len(title) <= 1500 and not _BLANK.match(plain(title))
+    return 3 <= len(title) <= 1500 and bool(_WORD.search(title)) and not _BLANK.match(plain(title))
 
 
 def _first_item(rows: Sequence[Row], kind: DocumentKind) -> int | None:
     """Where a list without the words "ordre du jour" begins: at its first marked row, or below its head."""
     for index, row in enumerate(rows):
         mark = mark_of(row)
+        if row.web and not row.cells and (mark is None or mark.family in ("bullet", "bare", "letter")):
+            if mark is not None and _announced_above(rows, index):
+                return index
+            continue  # a page has lists of anything: links, articles, months
         if (
             mark is not None
             and (mark.family != "bullet" or _marked_below(rows, index))
@@ -160,8 +180,18 @@ def _first_item(rows: Sequence[Row], kind: DocumentKind) -> int | None:
             return index
         if row.cells and kind == "list" and len(row.cells) >= 2 and index:
             return index
+    if rows[0].web and kind != "list":
+        return None
     dated = [index for index, row in enumerate(rows[:12]) if find_dates(row.plain) and len(row.text) < 90]
     return dated[-1] + 1 if dated and kind in ("list", "agenda") else None
+
+
+def _announced_above(rows: Sequence[Row], index: int) -> bool:
+    """Whether the first heading above, four rows up at most, says the day of a sitting: then a list is its points."""
+    for row in reversed(rows[max(0, index - 4) : index]):
+        if row.block == "heading":
+            return bool(find_dates(row.plain)) and not names_paper(row.plain)
+    return False
 
 
 def _unbroken(entries: Sequence[Entry]) -> bool:
@@ -188,11 +218,21 @@ def _claims(
     claims = []
     for place, entry in enumerate(entries):
         follower = entries[place + 1] if place + 1 < len(entries) else None
-        stop = follower.row.where if follower is not None else finish
-        if kind not in _UNVOTED and not entry.votes and kind != "list":
-            entry.votes = _votes(rows[entry.stop : follower.index if follower else len(rows)])
+        stop = follower.where if follower is not None else finish
+        if kind not in _UNVOTED and not entry.votes and (kind != "list" or entry.said):
+            entry.votes = _votes(_said(rows, entry, follower.index if follower else len(rows)))
         claims.append(entry.claim(stop))
     return tuple(claims)
+
+
+def _said(rows: Sequence[Row], entry: Entry, end: int) -> Sequence[Row]:
+    """The rows in which an item's vote is looked for; of a row that begins with the title, its end."""
+    if entry.said is None:
+        return rows[entry.stop : end]
+    index, cut = entry.said
+    row = rows[index]
+    tail = replace(row, text=row.text[cut:], plain=row.plain[cut:], start=row.start + cut, cells=())
+    return [tail, *rows[index + 1 : end]]
 
 
 def _votes(rows: Sequence[Row]) -> tuple[VoteClaim, ...]:

@@ -55,6 +55,7 @@ _DELIBERATED = re.compile(r"apres (?:en )?avoir delibere")
 _EXTRACT = re.compile(
     r"extraits? (?:du|des) (?:registres?|proces|deliberations?)|deliberation du conseil|^deliberation\b", re.M
 )
+_MINUTES = re.compile(r"^[^\w\n]*(?:projet de )?(?:proces ?-? ?verbal|comptes? ?-? ?rendus?)\b(?! des decisions)", re.M)
 _VOTED = re.compile(r"apres (?:en )?avoir delibere|a l'unanimite|a la majorite|\babstentions? ?:|vote ?: ?pour")
 _TOLD = re.compile(r"\b(?:adoptee?s?|approuvee?s?|rejetee?s?|retiree?s?|decide|prend acte|\d+ voix)\b|\bseance levee\b")
 
@@ -108,7 +109,8 @@ def _from_head(head: list[str], text: str, *, html: bool) -> DocumentKind | None
     joined = "\n".join(titles)
     start = text[:5000]
     met = bool(MET.search(start))
-    for line in titles[:14]:
+    papers = html and not _VOTED.search(text) and not AGENDA_HEADING.search(text)  # a page that only lists them
+    for line in titles[: 2 if papers else 14]:
         if re.search(
             r"^projets? de deliberation|notes? (?:explicatives? )?de synthese|^rapport (?:n|de presentation)", line
         ):
@@ -130,7 +132,9 @@ def _from_head(head: list[str], text: str, *, html: bool) -> DocumentKind | None
         return "minutes"
     if single and (met or "objet" in start or _VOTED.search(text)):
         return "deliberation"
-    if re.search(r"^decision (?:du maire|du president|n|municipale)", joined, re.M):
+    if met and _MINUTES.search("\n".join(titles[:6])):
+        return "minutes"
+    if not met and re.search(r"^decision (?:du maire|du president|n|municipale)", joined, re.M):
         return "decision"
     if re.search(r"^arrete\b|arrete (?:prefectoral|municipal|du maire)|recueil des actes", joined, re.M):
         return "other"

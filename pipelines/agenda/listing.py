@@ -8,12 +8,13 @@ from collections.abc import Sequence
 from crawler.models import VoteClaim
 from pipelines.agenda.entries import Entry
 from pipelines.agenda.families import deeper, follows, leveled, paired, primary
+from pipelines.agenda.furniture import dated_papers, is_control, is_teaser, opens_paper, sized
 from pipelines.agenda.markers import Mark, mark_of
 from pipelines.agenda.rows import Row
 from pipelines.agenda.titles import CLOSING, is_minor, is_rubric, rapporteur_row
 from pipelines.agenda.unmarked import HEADER, NOT_TITLE, unmarked
-from pipelines.agenda.vote_words import OUTCOME_TAIL, outcome_of_cell
-from pipelines.agenda.words import capitals, fold_title, plain
+from pipelines.agenda.vote_words import OUTCOME_TAIL, VOTE_OPENS, outcome_of_cell
+from pipelines.agenda.words import capitals, plain
 
 _UNFINISHED = re.compile(r"(?:[-,(:–]|\b(?:de|du|des|la|le|les|et|pour|par|a|au|aux|sur|dans|avec|en|d'|l'))\s*$")
 # Headings of a page below which its agenda is over.
@@ -28,12 +29,20 @@ _ASIDE = re.compile(
 def parse_list(rows: Sequence[Row], begin: int = 0, *, outcomes: bool = False) -> tuple[list[Entry], int, bool]:
     """Entries of the list that starts at ``begin``, the index of the row after it, and whether it ends plausibly.
 
-    Details stay below their entry; ``flatten`` decides what they are.
+    Details stay below their entry; ``details.flatten`` decides what they are.
 
     ``outcomes``: a list of deliberations, whose rows may end in "Approuvée".
     """
+    own = _approved_minutes(rows, begin)
+    while begin < len(rows) and begin != own and opens_paper(rows[begin]) and not _numbers(rows[begin]):
+        begin += 1
     end = _end(rows, begin)
-    marks, taken = paired([_mark(row, outcomes) for row in rows[begin:end]], rows[begin:end])
+    if begin >= end:
+        return [], begin, False
+    marks, taken = paired(
+        [mark_of(row) if index == own else _mark(row, outcomes) for index, row in enumerate(rows[begin:end], begin)],
+        rows[begin:end],
+    )
     marks = leveled(marks, rows[begin:end])
     family = primary(marks, rows[begin:end])
     if family is None:
@@ -48,11 +57,27 @@ def parse_list(rows: Sequence[Row], begin: int = 0, *, outcomes: bool = False) -
 
 
 def _end(rows: Sequence[Row], begin: int) -> int:
-    for index in range(begin + 1, len(rows)):
+    for index in range(begin, len(rows)):
         row = rows[index]
-        if (CLOSING.match(row.plain) and not mark_of(row)) or (row.block == "heading" and _ASIDE.match(row.plain)):
+        if is_control(row) and not _numbers(row):
+            return index
+        aside = row.block == "heading" and _ASIDE.match(row.plain)
+        if aside or (index > begin and CLOSING.match(row.plain) and not mark_of(row)):
             return index
     return len(rows)
+
+
+def _numbers(row: Row) -> bool:
+    mark = mark_of(row)
+    return mark is not None and mark.family not in ("bullet", "bare")
+
+
+def _approved_minutes(rows: Sequence[Row], begin: int) -> int | None:
+    """The point "Procès-verbal de la séance du …" of an agenda: the one day named among points that are no papers."""
+    items = [index for index in range(begin, len(rows)) if rows[index].block == "li"][:12]
+    dated = [index for index in items if dated_papers(rows[index]) and not sized(rows[index].plain)]
+    others = sum(not opens_paper(rows[index]) for index in items)
+    return dated[0] if len(dated) == 1 and others >= 2 else None
 
 
 def _ends_well(row: Row) -> bool:
@@ -67,6 +92,8 @@ def _mark(row: Row, outcomes: bool) -> Mark | None:
         return None
     if outcomes and outcome_of_cell(row.text) is not None:
         return None
+    if mark is not None and mark.family == "bullet" and (opens_paper(row) or is_teaser(row)):
+        return None
     return mark
 
 
@@ -80,6 +107,7 @@ class _Reader:
         self.last = 0
         self.open: Entry | None = None  # the entry or sub-entry that a next line may continue
         self.pending: Entry | None = None  # a numbered rubric below which nothing came yet
+        self.lead: tuple[int, int] | None = None  # of the rubric below which nothing came yet
         self.apart: str | None = None  # a heading without number: the details below it are points of their own
 
     def take(self, rows: Sequence[Row], index: int, end: int, mark: Mark | None) -> None:
@@ -88,7 +116,7 @@ class _Reader:
         if self.entries and (name := rapporteur_row(row.plain)):
             self.entries[-1].rapporteur = row.text[row.plain.index(name) :].strip(" .)")
             self.open = None
-        elif self.outcomes and self._outcome(row):
+        elif self.outcomes and not self._wrapped(rows, index) and (self._outcome(row) or self._vote(row, index, mark)):
             return
         elif mark is not None and mark.family == self.family and self._accepts(mark):
             self._start(row, index, mark)
@@ -109,9 +137,9 @@ class _Reader:
             if mark is not None and mark.family in ("roman", "letter") and mark.rest:
                 self.pending = _entry(row, index, mark, None)
             text = mark.rest if mark is not None else row.text
-            self.theme, self.open = text.strip(" :-–•"), None
+            self.theme, self.open, self.lead = text.strip(" :-–•"), None, self.lead or row.where
         elif mark is None and self.open is not None and self._continues(rows, index):
-            self._continue(row)
+            self._continue(row, index)
         elif mark is None and row.gap and row.text.rstrip().endswith(":") and len(row.text) < 60:
             self.apart, self.open = row.text.strip(" :"), None
         elif mark is None or mark.family != self.family:
@@ -126,12 +154,43 @@ class _Reader:
 
     def _start(self, row: Row, index: int, mark: Mark) -> None:
         entry = _entry(row, index, mark, self.theme)
+        entry.lead, self.lead = self.lead, None
         self.pending = None
         self.last = mark.value
         if self.outcomes or row.cells:
             _take_outcome(entry, row)
         self.entries.append(entry)
         self.open, self.apart = entry, None
+        if self.outcomes and not entry.votes:
+            self._cut(row, index, max(row.text.find(entry.parts[0]), 0) + (len(entry.parts[0]) if row.cells else 8))
+
+    def _cut(self, row: Row, index: int, begin: int) -> None:
+        """End the open title where the words of its vote begin on the same line."""
+        if self.open is None or (found := VOTE_OPENS.search(row.plain, begin)) is None:
+            return
+        self.entries[-1].said = (index, found.start())
+        if not row.cells:
+            title = self.open.parts[-1]
+            self.open.parts[-1] = title[: max(len(title) - (len(row.text) - found.start()), 0)].rstrip(" -–|(:")
+        self.open = None
+
+    def _wrapped(self, rows: Sequence[Row], index: int) -> bool:
+        """Whether this is the end of a title that a full line began ("… don des ouvrages / retirés")."""
+        row = rows[index]
+        if self.open is None or row.gap or not row.text[:1].islower() or VOTE_OPENS.match(row.plain):
+            return False
+        return rows[index - 1].full or row.plain.rstrip(" .").endswith("s")  # no point is voted in the plural
+
+    def _vote(self, row: Row, index: int, mark: Mark | None) -> bool:
+        """A line of its own that says how the point above was voted."""
+        if not self.entries or (mark is not None and mark.family == self.family):
+            return False
+        if not VOTE_OPENS.match(plain(mark.rest) if mark is not None else row.plain):
+            return False
+        if self.entries[-1].said is None and not self.entries[-1].votes:
+            self.entries[-1].said = (index, 0)
+        self.open = None
+        return True
 
     def _outcome(self, row: Row) -> bool:
         vote = outcome_of_cell(row.text)
@@ -201,7 +260,7 @@ class _Reader:
         joins = before.full or lower or _UNFINISHED.search(before.plain)
         return bool(joins) or (row.x > self.open.row.x + 8 and not row.gap)
 
-    def _continue(self, row: Row) -> None:
+    def _continue(self, row: Row, index: int) -> None:
         assert self.open is not None
         text = row.text
         if self.outcomes and (tail := OUTCOME_TAIL.search(row.plain)):
@@ -210,6 +269,8 @@ class _Reader:
                 self.entries[-1].votes = self.entries[-1].votes or (vote,)
                 text = text[: tail.start()]
         self.open.parts.append(text)
+        if self.outcomes and not self.entries[-1].votes:
+            self._cut(row, index, 1)
 
 
 def _names_theme(row: Row) -> bool:
@@ -231,28 +292,3 @@ def _take_outcome(entry: Entry, row: Row) -> None:
         entry.parts[0] = entry.parts[0][: tail.start()]
     if vote is not None:
         entry.votes = (vote,)
-
-
-def flatten(entry: Entry) -> list[Entry]:
-    """An item with its details: a rubric's details are the items, a title's details belong to the title."""
-    if not entry.subs:
-        return [entry]
-    title = entry.title
-    if _groups(entry, title):
-        for sub in entry.subs:
-            sub.theme = title.strip(" :")
-            sub.number = sub.number if sub.family == "dotted" else None
-        return entry.subs
-    for sub in entry.subs:
-        lead = "-" if sub.family in ("bullet", "sub") else f"{sub.number}" if sub.number else "-"
-        entry.parts += [f"{lead} {sub.parts[0]}", *sub.parts[1:]]
-    return [entry]
-
-
-def _groups(entry: Entry, title: str) -> bool:
-    words = fold_title(title).split()
-    if any(sub.family == "dotted" for sub in entry.subs):
-        return True
-    short = is_rubric(title) and len(words) <= 7
-    plain_theme = len(words) <= 3 and len(entry.subs) >= 2 and not title.endswith(".")
-    return (short and (len(entry.subs) >= 2 or capitals(title))) or plain_theme

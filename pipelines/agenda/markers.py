@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from pipelines.agenda.rows import Row
+from pipelines.agenda.vote_words import title_cell
 from pipelines.agenda.words import plain, squeeze
 
 ROMANS = {"I": 1, "V": 5, "X": 10, "L": 50}
@@ -21,7 +22,8 @@ _ACT = re.compile(
     rf"^{_LEAD}((?:[A-Z]{{1,6}}(?:\s[A-Z])?[\s_.\-]{{0,2}})?{_YEAR}(?:\s?[._/\-–]\s?\d{{1,4}}){{1,3}}"
     r"(?:\s?[-–_]\s?\d{1,3}|[A-Z]{1,3}\b)?(?:\s(?:BIS|TER|QUATER|bis|ter))?"
     rf"|{_YEAR},?\s[A-Z]{{2,5}}\s\d{{1,4}}(?:\s?G\b)?|{_YEAR}\s?V\.?\s?\d{{1,3}}|V\.?\s?{_YEAR}[\s.]\d{{1,3}}"
-    rf"|[A-Z]{{2,6}}[-_ ]?{_YEAR}[-_ ]?\d{{1,4}}|(?:AP|CP)[\s\-][A-Z]?\s?\d\d(?:[-.]\d{{1,3}}){{1,3}}"
+    rf"|[A-Z]{{2,6}}[-_ ]?{_YEAR}[-_ ]?\d{{1,4}}|[A-Z]{{2,6}}[-_ ]?\d{{6}}[-_/.]\d{{1,3}}"
+    rf"|(?:AP|CP)[\s\-][A-Z]?\s?\d\d(?:[-.]\d{{1,3}}){{1,3}}"
     r"|[A-Z]{2,5}[-_/]\d{2,4}[-_/]\d{1,4}|[A-Z]{1,4}\d{2,4}[-_/.]\d{2,4})"
     r"(?![\d/])\s*(?:\||[-–—:.)])?\s*"
 )
@@ -164,7 +166,7 @@ def _of_cells(row_cells: Sequence[str]) -> Mark | None:
         )
         rest = [one for place, one in enumerate(cells) if place != index]
         if number and rest and not re.fullmatch(r"\d\d/\d\d/\d{4}", cell):
-            title = max(rest, key=len)
+            title = title_cell(rest)
             if re.search(r"[a-z]{3}", plain(title)):
                 digits = re.findall(r"\d+", number[1])
                 family = "act" if len(number[1]) > 2 else "arabic"

@@ -114,15 +114,16 @@ def decided(rows: Sequence[Row]) -> bool:
 def themed(rows: Sequence[Row], entries: list[Entry], begin: int) -> list[Entry]:
     """Rubrics between act headings become their themes."""
     theme: str | None = None
+    lead: tuple[int, int] | None = None
     starts = {entry.index: entry for entry in entries}
     skip = begin
     for index in range(begin, len(rows)):
         if index in starts:
-            starts[index].theme = theme
+            starts[index].theme, starts[index].lead, lead = theme, lead, None
             skip = starts[index].stop
         elif index >= skip and _is_theme(rows[index]) and any(step in starts for step in range(index + 1, index + 3)):
             mark = mark_of(rows[index])
-            theme = (mark.rest if mark else rows[index].text).strip(" :")
+            theme, lead = (mark.rest if mark else rows[index].text).strip(" :"), rows[index].where
     return entries
 
 

@@ -19,6 +19,7 @@ from pipelines.agenda.titles import is_rubric, stops
 from pipelines.agenda.words import capitals
 
 _FURNITURE = re.compile(r"\bde seance\b|^presents|conseil municipal du|^absents|^pouvoirs|€|\bmm?e?s?\. ")
+LATEST_START = 9
 _OBJECT = re.compile(r"^(?:-\s*)?objet(?: de la deliberation)?\s*[:\-]\s*(?=\S)")
 
 
@@ -55,13 +56,13 @@ def _series(rows: Sequence[Row], begin: int) -> list[Entry]:
     """The run of numbers 1, 2, 3 … that reaches farthest among rows that look like headings."""
     best: list[Entry] = []
     bare = sum(row.gap or row.bold for row in rows[begin + 1 :]) <= 0.1 * len(rows)  # a text without any layout
-    for family in ("worded", "arabic", "roman"):
+    for family, first in _starts(rows, begin):
         run: list[Entry] = []
         for index in range(begin, len(rows)):
             mark = mark_of(rows[index])
             if mark is None or mark.family != family or rows[index].cells:
                 continue
-            expected = run[-1].value + 1 if run else 1
+            expected = run[-1].value + 1 if run else first
             again = bool(run) and mark.value == 1 and index and _rubric_above(rows[index - 1])
             if not (
                 again
@@ -73,9 +74,26 @@ def _series(rows: Sequence[Row], begin: int) -> list[Entry]:
             if family != "worded" and not _stands_out(rows, index) and not (bare and not _listed_on(rows, index)):
                 continue
             run.append(heading(rows, index, mark))
+            if index and _rubric_above(rows[index - 1]):
+                run[-1].lead = rows[index - 1].where
         if len(run) >= max(2, len(best) + 1):
             best = run
     return best
+
+
+def _starts(rows: Sequence[Row], begin: int) -> list[tuple[str, int]]:
+    """The families of numbers to try, each with its first value: a note leaves out the opening formalities.
+
+    Numbers without any sign after them count where they are printed bold.
+    """
+    starts = [("worded", 1), ("arabic", 1), ("roman", 1)]
+    marks = [(mark, row) for row in rows[begin:] if (mark := mark_of(row)) is not None and not row.cells]
+    bold = [mark for mark, row in marks if row.bold or row.block == "heading"]
+    starts += [("bare", 1)] if any(mark.family == "bare" for mark in bold) else []
+    for family in ("arabic", "roman", "bare"):
+        lowest = min((mark.value for mark in bold if mark.family == family), default=0)
+        starts += [(family, lowest)] if 1 < lowest <= LATEST_START else []
+    return starts
 
 
 def _rubric_above(row: Row) -> bool:
@@ -136,7 +154,12 @@ def _apart(rows: Sequence[Row], index: int) -> Entry | None:
     bare = row.text.strip()
     styled = row.block == "heading" or row.bold or capitals(bare)
     shown = styled or (row.gap and not row.full and not bare.endswith((".", ";", ",", ":")))
-    if not shown or not 12 <= len(bare) <= 220 or not bare[:1].isupper() or row.cells:
+    if (
+        not shown
+        or not (6 if row.block == "heading" else 12) <= len(bare) <= 220
+        or not bare[:1].isupper()
+        or row.cells
+    ):
         return None
     if stops(row.plain) or _FURNITURE.search(row.plain):
         return None
@@ -144,5 +167,6 @@ def _apart(rows: Sequence[Row], index: int) -> Entry | None:
     if entry.stop >= len(rows):
         return None
     below = rows[entry.stop]
-    differs = (below.gap or capitals(bare)) and not capitals(below.text) and (styled or len(below.text) > len(bare))
+    apart = below.gap or capitals(bare) or (row.block == "heading" and below.block != "heading")
+    differs = apart and not capitals(below.text) and (styled or len(below.text) > len(bare))
     return entry if differs else None

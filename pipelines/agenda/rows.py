@@ -44,11 +44,12 @@ class Row:
     cells: tuple[str, ...] = ()
     width: float = 0.0  # characters of a full line on its page
     top: float = 0.0
+    web: bool = False  # of a page of a site, where a line is a paragraph and many are links
 
     @property
     def full(self) -> bool:
         """Whether the line runs to the right margin, so the next may continue it."""
-        return len(self.text) >= 0.8 * self.width
+        return not self.web and len(self.text) >= 0.8 * self.width
 
     @property
     def where(self) -> tuple[int, int]:
@@ -67,7 +68,8 @@ def rows_of(extracted: Extracted) -> list[Row]:
         and id(line) not in furniture
         and not _STAMP.search(plain(line.text[:200]))
     ]
-    return list(_build(kept, pages))
+    web = any(page.method == "html" for page in extracted.pages)
+    return list(_build(kept, pages, web=web))
 
 
 def _furniture(lines: Sequence[Line]) -> set[int]:
@@ -102,7 +104,7 @@ def _is_content(text: str) -> bool:
     )
 
 
-def _build(lines: Sequence[Line], pages: dict[int, PageText]) -> Iterator[Row]:
+def _build(lines: Sequence[Line], pages: dict[int, PageText], *, web: bool) -> Iterator[Row]:
     pitch, width = _pitches(lines), _widths(lines)
     previous: Line | None = None
     rule = False
@@ -120,7 +122,7 @@ def _build(lines: Sequence[Line], pages: dict[int, PageText]) -> Iterator[Row]:
         yield Row(
             text, plain(text), line.page, line.start, group[-1].end, line.x, line.size, all(one.bold for one in group),
             line.block, line.level, line.marker, _gap(previous, line, pages, pitch), rule,
-            tuple(one.text.strip() for one in group) if line.row is not None else (), width[line.page], line.top,
+            tuple(one.text.strip() for one in group) if line.row is not None else (), width[line.page], line.top, web,
         )  # fmt: skip
         previous, rule, index = group[-1], False, index + 1
 

@@ -20,6 +20,7 @@ _ANNOUNCE = re.compile(r"(?:se reunira|aura lieu|se tiendra|est convoquee?)\b")
 _OPENING = re.compile(
     r"(?:seance|reunion|conseil|session)[^.;\n]{0,40}?(?:est |a ete )?(?:ouvert|debut|commenc)\w*[^.;\n]{0,25}?(?:a"
     r"|:) ?"
+    r"|s'est reunie?\b[^.;\n]{0,90}? a (?=\d{1,2} ?h)"
     r"|ouvre la seance a |ouverture(?: de (?:la )?seance)?\s*(?:a|:)\s*|(?:heure|horaire)s?(?: de (?:la )?(?:seance"
     r"|reunion|debut))?\s*:\s*"
     r"|debut(?: de (?:la )?seance)?\s*(?:a|:)\s*"

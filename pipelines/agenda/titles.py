@@ -28,6 +28,12 @@ _MINOR = re.compile(
     r"|ouverture de (?:la )?seance"
     r"|points? d'informations?|tour de table|cloture)"
 )
+_FILE = re.compile(  # what a site prints after the name of a file
+    r"\s*[(\[]\s*(?:(?:fichier |format )?(?:pdf|docx?|odt)\b[^()\[\]]{0,25}"
+    r"|\d+(?:[.,]\d+)? ?(?:ko|mo|kb|mb))\s*[)\]]\s*$"
+    r"|\s+[-–]\s*\d+(?:[.,]\d+)? ?(?:ko|mo|kb|mb)\s*$",
+    re.IGNORECASE,
+)
 _NO_THEME = re.compile(
     r"\W*(?:ordre du jour|projets? de deliberations?|rapports?|deliberations?|conseil|seance|sommaire)\b[^-]{0,12}$"
 )
@@ -68,6 +74,7 @@ def clean_title(parts: Sequence[str]) -> str:
     title = re.sub(r"\s*(?:\.\s*){4,}\d{0,4}\s*$", "", join_lines(parts))  # leaders of a table of contents
     title = re.sub(r"(?:\s*[-–,(]?\s*|\s)(?:[Pp]age|[Pp]\.)\s?\d{1,4}\)?\s*$", "", title)
     title = re.sub(r"^(?:objet|OBJET|Objet)\s*:\s*", "", title)
+    title = _FILE.sub("", title)
     return title.strip().rstrip(",;").rstrip()
 
 

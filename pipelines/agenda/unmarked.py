@@ -7,9 +7,10 @@ from collections.abc import Sequence
 
 from pipelines.agenda.dates import find_dates
 from pipelines.agenda.entries import Entry
+from pipelines.agenda.furniture import is_teaser, opens_paper
 from pipelines.agenda.rows import Row
 from pipelines.agenda.titles import is_rubric, rapporteur_row
-from pipelines.agenda.vote_words import outcome_of_cell
+from pipelines.agenda.vote_words import VOTE_OPENS, outcome_of_cell, title_cell
 from pipelines.agenda.words import capitals, plain
 
 HEADER = re.compile(
@@ -25,6 +26,7 @@ def unmarked(rows: Sequence[Row], begin: int, end: int, *, outcomes: bool) -> li
     """Items without any marker: a paragraph each, or a line each; rubrics in capitals above them."""
     entries: list[Entry] = []
     theme: str | None = None
+    lead: tuple[int, int] | None = None
     for index in range(begin, end):
         row = rows[index]
         follower = rows[index + 1] if index + 1 < end else None
@@ -38,6 +40,11 @@ def unmarked(rows: Sequence[Row], begin: int, end: int, *, outcomes: bool) -> li
             continue  # the day of the sitting, repeated under its heading
         if NOT_TITLE.match(row.plain) or len(row.text) < 4 or not re.search(r"[a-z]{3}", row.plain):
             continue
+        if opens_paper(row) or is_teaser(row):
+            continue
+        if outcomes and entries and VOTE_OPENS.match(row.plain):
+            entries[-1].said = entries[-1].said or (index, 0)
+            continue
         if outcomes and (vote := outcome_of_cell(row.text)):
             if entries and not entries[-1].votes:
                 entries[-1].votes = (vote,)
@@ -46,7 +53,7 @@ def unmarked(rows: Sequence[Row], begin: int, end: int, *, outcomes: bool) -> li
             entries[-1].rapporteur = row.text[row.plain.index(name) :].strip(" .)")
             continue
         if is_rubric(row.text) and follower is not None and not (capitals(follower.text) and capitals(row.text)):
-            theme = row.text.strip(" :-–")
+            theme, lead = row.text.strip(" :-–"), lead or row.where
             continue
         previous = rows[index - 1] if index else None
         if entries and previous is not None and _wraps(previous, row) and entries[-1].stop == index:
@@ -55,9 +62,9 @@ def unmarked(rows: Sequence[Row], begin: int, end: int, *, outcomes: bool) -> li
             continue
         if len(row.text) > 300 or row.text[:1].islower():
             continue
-        entries.append(
-            Entry(row, index, [max(row.cells, key=len) if row.cells else row.text], None, theme, stop=index + 1)
-        )
+        title = title_cell(row.cells) if row.cells else row.text
+        entries.append(Entry(row, index, [title], None, theme, stop=index + 1, lead=lead))
+        lead = None
     return entries
 
 

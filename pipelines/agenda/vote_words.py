@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from crawler.models import VoteClaim, VoteResult
 from pipelines.agenda.numbers import SMALL_NUMBER
@@ -16,10 +17,11 @@ EVENT = re.compile(
     r"(?P<unanimous>\ba? ?l'unan.?m.?t[ea]\b|\bunanimement\b|\bunanimite\b)"
     r"|(?P<majority>\ba la (?:\w{3,12} )?majorite\b|\bmajorite des (?:voix|suffrages)\b)"
     r"|(?P<except>\ba l'exception de\b|\bexcepte\b(?= m))"
-    rf"|(?P<label>\b(?:voix |votes? |suffrages? )?(?P<side>{_SIDE}|s'abstiennent)\s{{0,3}}[:=] {{0,3}}"
+    rf"|(?P<label>\b(?:voix |votes? |suffrages? )?(?P<side>{_SIDE}|s'abstiennent)\s{{0,3}}"
+    rf"[:=](?: ?\n(?=\d{{1,3}}[. ])| {{0,3}})"
     rf"(?P<after>{_N}\b(?![ .,]?\d| ?[€%])|(?=\n?[ •\-]{{0,4}}{CIVIL}))?)"
     rf"|(?:(?<=\n)|^)[ \-•]{{0,4}}(?P<bare>{_SIDE}) {{1,4}}(?P<figure>\d{{1,3}})[ .]{{0,3}}(?=\n|$)"
-    rf"|(?P<first>\b(?P<n>{_N}) {{1,3}}(?:\([^()\n]{{0,80}}\) {{0,2}})?(?:(?:voix|votes?"
+    rf"|(?P<first>\b(?P<n>{_N})(?: {{1,3}}|\n(?=voix |abst))(?:\([^()\n]{{0,80}}\) {{0,2}})?(?:(?:voix|votes?"
     rf"|suffrages?)\s{{1,3}}(?:exprimes? )?)?"
     rf"(?P<what>{_SIDE})\b(?!\s{{0,3}}:))"
     r"|(?P<noted>\bpre(?:nd|nnent|nant) acte\b|\bpris acte\b|\bdonne acte\b)"
@@ -28,7 +30,7 @@ EVENT = re.compile(
     r"|sujet)s?(?: \S{1,25}){0,6} (?:est|sont|a ete|ont ete) retiree?s?\b"
     r"|(?:^|\n) {0,4}retiree?(?: de l'ordre du jour)? {0,4}(?:$|\n)|\bretiree? de l'ordre du jour"
     r"|\bn'a plus lieu d'etre)"
-    r"|(?P<adjourned>\b(?:est|sont|a ete|ont ete) (?:ajourne|reporte)e?s? a (?:une|la|un) "
+    r"|(?P<adjourned>\b(?:est|sont|a ete|ont ete) (?:ajourne|reporte)e?s? a\s(?:une|la|un)\s"
     r"|\bajournee?\b(?: au prochain| a | {0,3}$)|(?:^|\n) {0,4}(?:reporte|ajourne)e? {0,4}(?:$|\n))"
 )
 WEAK = re.compile(
@@ -53,6 +55,24 @@ QUORUM = re.compile(
 )
 
 
+# Where the words of a vote begin, on the line of a title or on one of their own (lists of deliberations).
+VOTE_OPENS = re.compile(
+    r"(?:^|(?<=[\s(|;.]))(?:(?:resultats? du )?votes? ?: ?)?(?:(?:pour|contre|abstentions?|votants?) ?: ?\d"
+    r"|\d{1,3} voix (?:pour|contre)\b"
+    r"|(?:(?:la )?deliberation |le point )?(?:est )?(?:adopte|approuve|rejete|vote|accepte)e?s?"
+    r" (?:a l'una|a la maj|par \d|: ?\d)"
+    r"|(?:l'examen de )?(?:ce|le|cette|la) (?:point|dossier|rapport|question|deliberation|projet)"
+    r" (?:est|a ete) (?:retire|reporte|ajourne)"
+    r"|a l'unanimite\b|le conseil(?: \w{5,20})? (?:prend acte|approuve|adopte|rejette)\b)"
+)
+
+
+def title_cell(cells: Sequence[str]) -> str:
+    """The cell of a table row that holds the title: the longest that is no vote."""
+    titles = [cell for cell in cells if not VOTE_OPENS.match(plain(cell))]
+    return max(titles or cells, key=len)
+
+
 def outcome_of_cell(text: str) -> VoteClaim | None:
     """The outcome in a column of a list of deliberations ("Approuvée", "Prend acte", "Ajournée au prochain CM")."""
     low = plain(text).strip(" .")
@@ -71,7 +91,7 @@ _CELLS: tuple[tuple[VoteResult, str], ...] = (
                 r"|(?:a )?l?'?unanimite|(?:a la )?majorite"),
 )  # fmt: skip
 OUTCOME_TAIL = re.compile(
-    r"\s+((?:approuvee?|adoptee?|votee?)s?(?: a (?:l'unanimite|la majorite))?|rejetee?s?|retiree?s?"
-    r"|ajournee?s?(?: au prochain(?: cm| conseil)?)?"
-    r"|prend acte|pris acte|actee?|reportee?s?|a l'unanimite|a la majorite|unanimite|majorite)\s*\.?$"
+    r"\s+((?:approuvee?|adoptee?|votee?)(?: a (?:l'unanimite|la majorite))?|rejetee?|retiree?"
+    r"|ajournee?(?: au prochain(?: cm| conseil)?)?"
+    r"|prend acte|pris acte|actee?|reportee?|a l'unanimite|a la majorite|unanimite|majorite)\s*\.?$"
 )

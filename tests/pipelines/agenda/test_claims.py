@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, time
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -178,3 +179,11 @@ def test_the_worst_text_is_read_in_its_length(body: str) -> None:
     ):
         sessions = claims(extract((head + body).encode(), "text/plain", Hints()), Hints())[1]
         assert [session.date for session in sessions] == [date(2026, 3, 12)]
+
+
+def test_an_item_ends_before_the_rubric_of_the_next(say_one: One) -> None:
+    text = (Path(__file__).parent / "constructed" / "55_rubrics.txt").read_text(encoding="utf-8")
+    items = say_one(text).items
+    parts = [text[item.begin[1] : item.finish[1]] for item in items]
+    assert [item.theme for item in items] == ["FINANCES", "FINANCES", *["SÉCURITÉ ET VIDÉOPROTECTION"] * 2]
+    assert "VIDÉOPROTECTION" not in parts[1] and "Convention" in parts[2]
