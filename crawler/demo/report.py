@@ -6,6 +6,7 @@ import email
 import email.policy
 import os
 import shlex
+import shutil
 import sys
 import textwrap
 from collections import Counter
@@ -147,8 +148,12 @@ def serving(home: Home) -> str:
 
 
 def program() -> str:
-    """How the user called us."""
-    return "tocsin" if Path(sys.argv[0]).name == "tocsin" else f"{Path(sys.executable).name} -m crawler"
+    """How the user called us, in words that work again: a command off the PATH needs its folder."""
+    called = Path(sys.argv[0])
+    if called.name != "tocsin":
+        return f"{Path(sys.executable).name} -m crawler"
+    found = shutil.which("tocsin")
+    return "tocsin" if found and Path(found).resolve() == called.resolve() else shlex.quote(_shown(called.absolute()))
 
 
 def _short(name: str) -> str:
