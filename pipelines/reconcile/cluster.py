@@ -99,11 +99,11 @@ def said_again(old: SessionClaim, new: SessionClaim) -> bool:
 
 def clusters(statements: Sequence[Statement]) -> list[Cluster]:
     """Group statements: body and date first, then moves, then undated ones by what they share."""
-    groups: list[Cluster] = []
+    by_day: dict[tuple[str, date | None], list[Cluster]] = defaultdict(list)
     for statement in statements:
         if statement.claim.date is not None:
-            _place(statement, groups)
-    _join_moved(groups)
+            _place(statement, by_day[statement.claim.body, statement.claim.date])
+    groups = _join_moved(by_day)
     for statement in statements:
         if statement.claim.date is None:
             home = next((group for group in groups if _same_undated(statement, group)), None)
@@ -116,26 +116,22 @@ def clusters(statements: Sequence[Statement]) -> list[Cluster]:
     return groups
 
 
-def _place(statement: Statement, groups: list[Cluster]) -> None:
+def _place(statement: Statement, of_that_day: list[Cluster]) -> None:
     """Put a dated statement into the group of its session, or open a new one."""
-    claim = statement.claim
-    fitting = [
-        g for g in groups if g.statements[0].claim.date == claim.date and g.statements[0].claim.body == claim.body
-    ]
-    for group in fitting:
+    for group in of_that_day:
         if all(_compatible(statement, other) for other in group.statements):
             group.statements.append(statement)
             return
-    groups.append(Cluster([statement]))
+    of_that_day.append(Cluster([statement]))
 
 
 def _compatible(one: Statement, other: Statement) -> bool:
     """Whether two statements of one body and day can be the same session."""
     if one.claim.order != other.claim.order:
         return False
-    if one.evidence.version_id == other.evidence.version_id:
-        return False  # one document that tells two sessions of an evening apart knows best
     clash = one.claim.time and other.claim.time and one.claim.time != other.claim.time
+    if one.evidence.version_id == other.evidence.version_id:
+        return not clash  # one document that tells two sessions of an evening apart by their hours knows best
     if not clash or one.evidence.kind in POST_VOTE or other.evidence.kind in POST_VOTE:
         return True  # minutes print the hour at which the session really opened
     if one.evidence.document_id == other.evidence.document_id:
@@ -145,15 +141,27 @@ def _compatible(one: Statement, other: Statement) -> bool:
     return overlap(one.claim, other.claim) >= SAME_AGENDA
 
 
-def _join_moved(groups: list[Cluster]) -> None:
-    """Join the group of an old date to the one that says it was moved from there."""
-    for group in list(groups):
-        for statement in group.statements:
-            source = next((g for g in groups if g is not group and _moved(statement, g)), None)
+def _join_moved(by_day: dict[tuple[str, date | None], list[Cluster]]) -> list[Cluster]:
+    """Join the group of an old date to the one that says it was moved from there; returns all groups, by date."""
+    groups = [group for _, those in sorted(by_day.items(), key=lambda entry: str(entry[0])) for group in those]
+    by_convocation: dict[tuple[str, date], list[Cluster]] = defaultdict(list)
+    for group in groups:
+        for stated in {s.claim.convened_on for s in group.statements if s.claim.convened_on}:
+            by_convocation[group.body, stated].append(group)
+    gone: set[int] = set()
+    for group in groups:
+        for statement in list(group.statements):
+            claim = statement.claim
+            near = by_day.get((claim.body, claim.moved_from), []) if claim.moved_from else []
+            if claim.moved_from is None and claim.convened_on is not None:
+                near = by_convocation[claim.body, claim.convened_on]
+            alive = (g for g in near if g is not group and id(g) not in gone and id(group) not in gone)
+            source = next((g for g in alive if _moved(statement, g)), None)
             if source is not None:
                 group.statements += source.statements
-                groups.remove(source)
+                gone.add(id(source))
                 break
+    return [group for group in groups if id(group) not in gone]
 
 
 def _moved(statement: Statement, source: Cluster) -> bool:
