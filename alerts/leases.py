@@ -15,11 +15,16 @@ def free_dead(home: Home) -> list[str]:
     freed = []
     with Store(home) as store:
         for row in store.rows("SELECT id, lease_owner FROM sources WHERE lease_owner IS NOT NULL"):
-            pid = row["lease_owner"].partition("-")[0]
-            if pid.isdigit() and not _alive(int(pid)):
+            if is_dead(row["lease_owner"]):
                 store.release(row["id"], row["lease_owner"])
                 freed.append(row["id"])
     return freed
+
+
+def is_dead(owner: str | None) -> bool:
+    """Whether the process that took a lease runs no more; False where that cannot be told."""
+    pid = (owner or "").partition("-")[0]
+    return pid.isdigit() and not _alive(int(pid))
 
 
 def _alive(pid: int) -> bool:

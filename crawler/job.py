@@ -13,6 +13,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from alerts.leases import free_dead
 from crawler.config import Config
 from crawler.errors import ArchiveError, SourceError
 from crawler.health import Past, Present, Verdict, judge
@@ -64,6 +65,8 @@ class Job:
     def begin(self) -> None:
         """Lease the source and begin a crawl. Raises SourceError while another process crawls it."""
         self.started = self.now()
+        for source in free_dead(self.home):
+            self._log(f"{source}: the last crawl was killed; its source is free again")
         self.store = Store(self.home)
         try:
             self.store.put_council(self.council)

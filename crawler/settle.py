@@ -5,12 +5,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 
-from filelock import FileLock
+from filelock import FileLock, Timeout
 
 from alerts.outbox import plan_and_store
 from crawler.config import Config
+from crawler.errors import ArchiveError
 from crawler.models import Council
 from db.home import Home
 from db.ids import new_id
@@ -25,8 +28,9 @@ def settle(home: Home, config: Config, council: Council, now: datetime) -> int:
     """Bring the facts and alerts of ``council`` up to its evidence; returns how many alerts are new.
 
     Idempotent: with the same evidence a second call changes nothing.
+    Raises ArchiveError where another process has been settling for ``LOCK_SECONDS``.
     """
-    with FileLock(home.root / "settle.lock", timeout=LOCK_SECONDS):
+    with _only_one(home):
         with Store(home) as public, Store(home, private=True) as private:
             public.put_council(council)
             private.put_council(council)
@@ -40,3 +44,18 @@ def settle(home: Home, config: Config, council: Council, now: datetime) -> int:
             public.save_facts(result.public, now)
             private.save_facts(result.private, now)
         return plan_and_store(home, config, now)
+
+
+@contextmanager
+def _only_one(home: Home) -> Iterator[None]:
+    lock = FileLock(home.root / "settle.lock")
+    try:
+        lock.acquire(timeout=LOCK_SECONDS)
+    except Timeout as error:
+        raise ArchiveError(
+            "another process is putting facts together; the documents are kept: run the same command again"
+        ) from error
+    try:
+        yield
+    finally:
+        lock.release()

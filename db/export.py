@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TextIO
 
@@ -11,6 +12,7 @@ from crawler.errors import UsageError
 
 FORMATS = ("csv", "json", "ndjson")
 # What a spreadsheet takes for the beginning of a formula (OWASP, "CSV injection"); a leading apostrophe makes it text.
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")  # what a terminal obeys; a table has no use for it
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
@@ -48,7 +50,7 @@ def cell(value: Any) -> Any:
         value = "; ".join(value)
     elif isinstance(value, list | tuple | Mapping):
         value = _json(value)
-    text = str(value).replace("\x00", "\ufffd")
+    text = _CONTROL.sub("\ufffd", str(value))
     return f"'{text}" if text.lstrip(" ").startswith(_FORMULA) else text
 
 

@@ -36,12 +36,9 @@ class Health(ReaderBase):
                 " FROM crawls WHERE id IN (SELECT max(id) FROM crawls GROUP BY source_id)"
             )
         }
-        leases = {row["id"]: row for row in self.rows("SELECT id, lease_owner, lease_until FROM sources")}
+        leases = {row.pop("id"): row for row in self.rows("SELECT id, lease_owner, lease_until FROM sources")}
         found = self.rows("SELECT * FROM source_health ORDER BY council_id, spider")
-        return [
-            row | {"lease_until": leases[row["source_id"]]["lease_until"], "last_crawl": last.get(row["source_id"])}
-            for row in found
-        ]
+        return [row | leases[row["source_id"]] | {"last_crawl": last.get(row["source_id"])} for row in found]
 
     def status(self, now: datetime) -> dict[str, Any]:
         """The whole picture: ``sources`` (each with ``running`` and ``interrupted``), ``documents`` (how many in each

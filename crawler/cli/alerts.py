@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 
 import click
 
@@ -11,7 +10,7 @@ from alerts import feeds
 from alerts.outbox import deliver, plan_and_store
 from alerts.scheduler import told
 from alerts.trial import preview, send_test
-from crawler.cli.app import App, clean, pass_app, print_rows
+from crawler.cli.app import App, clean, pass_app, print_json, print_rows
 from db.store.desk import Desk
 
 COLUMNS = ("alert_id", "kind", "subscription", "council_id", "session_date", "item_title", "due_at", "state", "sent_at")
@@ -55,7 +54,7 @@ def send(app: App, as_json: bool) -> int:
     summary = deliver(app.home, app.config, now)
     written = feeds.write(app.home, app.config, now)
     if as_json:
-        click.echo(json.dumps(dataclasses.asdict(summary) | {"feeds": written}, ensure_ascii=False, indent=2))
+        print_json(dataclasses.asdict(summary) | {"feeds": written})
     else:
         for line in told(summary) or ["nothing is due"]:
             click.echo(clean(line))
@@ -69,7 +68,7 @@ def show_preview(app: App, as_json: bool) -> None:
     """Show what would be sent now, to whom and why; nothing is sent. With --now: at another time."""
     found = preview(app.home, app.config, app.now())
     if as_json:
-        click.echo(json.dumps([dataclasses.asdict(each) for each in found], ensure_ascii=False, indent=2))
+        print_json([dataclasses.asdict(each) for each in found])
         return
     if not found:
         click.echo("nothing would be sent")

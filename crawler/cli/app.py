@@ -19,6 +19,7 @@ from crawler.errors import UsageError
 from db.home import Home
 
 PARIS = ZoneInfo("Europe/Paris")
+HARMLESS = "\n\u00a0\u202f"  # French puts the two spaces before its punctuation
 
 
 def parse_now(text: str) -> datetime:
@@ -69,12 +70,18 @@ def clean(value: object) -> str:
     return "".join(ch if ch.isprintable() else " " for ch in text)
 
 
+def print_json(value: object) -> None:
+    """Print JSON that any terminal may show: its strings may hold what a site wanted to do to it."""
+    text = json.dumps(value, ensure_ascii=False, indent=2, default=str)
+    click.echo("".join(ch if ch in HARMLESS or ch.isprintable() else json.dumps(ch)[1:-1] for ch in text))
+
+
 def print_rows(
     rows: Sequence[Mapping[str, Any]], *, as_json: bool, columns: Iterable[str] = (), empty: str = "nothing"
 ) -> None:
     """Print a listing: JSON with ``--json``, else a table of ``columns`` (all when none are named)."""
     if as_json:
-        click.echo(json.dumps(list(rows), ensure_ascii=False, indent=2, default=str))
+        print_json(list(rows))
         return
     if not rows:
         click.echo(empty)

@@ -7,8 +7,8 @@ from dataclasses import asdict
 
 import click
 
-from crawler.cli.app import App, clean, pass_app
-from crawler.cli.tables import plural, print_json, wrapped
+from crawler.cli.app import App, clean, pass_app, print_json
+from crawler.cli.tables import plural, wrapped
 from crawler.councils import council_of
 from crawler.errors import UsageError
 from crawler.models import Council, CrawlReport

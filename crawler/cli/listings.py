@@ -8,9 +8,9 @@ from typing import Any
 
 import click
 
-from crawler.cli.app import App, pass_app
+from crawler.cli.app import App, pass_app, print_json
 from crawler.cli.filters import filter_options, filters, json_option
-from crawler.cli.tables import Column, Row, plural, print_json, print_table, when
+from crawler.cli.tables import Column, Row, plural, print_table, when
 from db.queries import Reader
 
 

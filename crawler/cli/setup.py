@@ -49,7 +49,9 @@ def make_home(home: Home) -> None:
         connect(home.archive, "archive").close()
         connect(home.private, "archive", secret=True).close()
         connect(home.desk, "desk", secret=True).close()
-        with home.config.open("x", encoding="utf-8") as stream:
+        # it will name who subscribes: nobody else reads it (DESIGN §1, promise 11)
+        descriptor = os.open(home.config, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
             stream.write(template())
             stream.flush()
             os.fsync(stream.fileno())

@@ -6,9 +6,9 @@ from typing import Any
 
 import click
 
-from crawler.cli.app import App, clean, pass_app
+from crawler.cli.app import App, clean, pass_app, print_json
 from crawler.cli.filters import json_option
-from crawler.cli.tables import Row, print_json, wrapped
+from crawler.cli.tables import Row, wrapped
 from crawler.errors import UsageError
 from db.queries import Reader
 from db.store.desk import Desk

@@ -6,9 +6,9 @@ import json
 
 import click
 
-from crawler.cli.app import App, clean, pass_app
+from crawler.cli.app import App, clean, pass_app, print_json
 from crawler.cli.filters import json_option
-from crawler.cli.tables import Column, Row, moment, plural, print_json, print_table
+from crawler.cli.tables import Column, Row, moment, plural, print_table
 from crawler.councils import council_of
 from crawler.models import Council
 from crawler.sources import Memory, concerns, merged, remember

@@ -10,9 +10,10 @@ from typing import Any
 
 import click
 
-from crawler.cli.app import App, clean, pass_app
+from alerts.leases import is_dead
+from crawler.cli.app import App, clean, pass_app, print_json
 from crawler.cli.filters import json_option
-from crawler.cli.tables import Column, Row, moment, plural, print_json, print_table
+from crawler.cli.tables import Column, Row, moment, plural, print_table
 from crawler.sources import merged
 from db.home import Home
 from db.queries import Reader
@@ -20,6 +21,7 @@ from db.store.desk import Desk
 
 BLIND = ("blind", "blocked", "disallowed")
 SHOWN = 10
+RINGS = timedelta(days=7)  # how long a message that was given up makes the exit code 1
 
 
 @click.command()
@@ -40,20 +42,26 @@ def take_stock(app: App) -> Row:
     now = app.now()
     with Reader(app.home) as reader:
         picture = reader.status(now)
+    for source in picture["sources"]:
+        if source["running"] and is_dead(source["lease_owner"]):  # a kill leaves its lease for hours
+            source |= {"running": False, "interrupted": True}
+    crawls = {name: sum(source[name] for source in picture["sources"]) for name in ("running", "interrupted")}
     sources = merged(picture["sources"], app.config)
     with Desk(app.home) as desk:
         alerts = desk.counts()
         due = len(desk.due(now))
+        undelivered = [row for row in desk.undelivered() if not _old(row, now)]
     patience = max(3 * app.config.watch.crawl_every, timedelta(days=2))
     problems = [problem for source in sources if source["watched"] for problem in _problems(source, now - patience)]
     problems += _unreadable(sources, picture["unread"])
-    if alerts.get("failed"):
-        problems.append(f"{plural(alerts['failed'], 'alert')} could not be delivered: tocsin alerts")
+    problems += _undelivered(undelivered)
     return {
         **picture,
         "sources": sources,
+        "crawls": crawls,
         "alerts": alerts,
         "alerts_due": due,
+        "undelivered": undelivered,
         "watch_running": watch_runs(app.home),
         "problems": problems,
         "ok": not problems,
@@ -88,6 +96,19 @@ def _unreadable(sources: Sequence[Row], unread: Sequence[Row]) -> list[str]:
         and row["fetched_at"] >= begun[row["council_id"]]
     )
     return [f"{name}: {plural(number, 'document')} could not be read" for name, number in sorted(counts.items())]
+
+
+def _old(message: Row, now: datetime) -> bool:
+    """Whether a message was given up so long ago that it need not ring any more; ``tocsin alerts`` still lists it."""
+    expired = message["expires_at"]
+    return message["state"] == "failed" and (expired is None or datetime.fromisoformat(expired) < now - RINGS)
+
+
+def _undelivered(messages: Sequence[Row]) -> list[str]:
+    """One line per error, whether another address got the same alert or none did."""
+    found = Counter((row["state"], row["error"] or "never tried") for row in messages)
+    said = {"failed": "given up, the vote is past", "queued": "not accepted yet"}
+    return [f"{plural(number, 'message')} {said[state]}: {error}" for (state, error), number in sorted(found.items())]
 
 
 def watch_runs(home: Home) -> bool:

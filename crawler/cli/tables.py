@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import textwrap
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,7 +13,6 @@ from tabulate import tabulate
 from crawler.cli.app import clean
 
 Row = Mapping[str, Any]
-HARMLESS = "\n\u00a0\u202f"  # French puts the two spaces before its punctuation
 LONGEST = 240  # characters of one cell: a title of three pages helps nobody in a table
 
 
@@ -45,12 +43,6 @@ def print_table(rows: Sequence[Row], columns: Sequence[Column]) -> None:
             disable_numparse=True,
         )
     )
-
-
-def print_json(value: object) -> None:
-    """Print JSON that any terminal may show: its strings may hold what a site wanted to do to it."""
-    text = json.dumps(value, ensure_ascii=False, indent=2, default=str)
-    click.echo("".join(ch if ch in HARMLESS or ch.isprintable() else json.dumps(ch)[1:-1] for ch in text))
 
 
 def when(row: Row) -> str:

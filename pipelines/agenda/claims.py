@@ -13,7 +13,7 @@ from pipelines.agenda.dates import find_dates
 from pipelines.agenda.evidence import judge
 from pipelines.agenda.furniture import dated_papers, links_away, opens_paper, sized
 from pipelines.agenda.items import Items, read_items
-from pipelines.agenda.kinds import MET, document_kind
+from pipelines.agenda.kinds import AGENDA_HEADING, MET, document_kind
 from pipelines.agenda.markers import mark_of
 from pipelines.agenda.rows import Row, rows_of
 from pipelines.agenda.sessions import Head, body_of, head_of, named_session, names_council, read_session
@@ -28,6 +28,7 @@ _DOCUMENT = re.compile(
     r"|conseil communautaire du|seance du|reunion du|telecharger)"
 )
 _FORMULA = re.compile(r"se reunira|aura lieu le|se tiendra|l' ?an deux|l' ?an 20|s'est reunie?\b")
+_OBJECT_COLUMN = re.compile(r"\b(?:objet|intitule|libelle|deliberation|rapport|dossier|affaire)s?\b")
 _SOON = re.compile(
     r"se reunira|aura lieu|se tiendra|prochaine? (?:seance|reunion|conseil)|est convoquee?|vous etes invite"
 )
@@ -141,7 +142,7 @@ def _worth(claim: SessionClaim, rows: Sequence[Row]) -> bool:
 
 def _part(rows: Sequence[Row], hints: Hints, kind: DocumentKind, *, whole: bool) -> list[SessionClaim]:
     head = _head(rows)
-    items = read_items(rows, kind) if kind != "other" or any("ordre du jour" in row.plain for row in rows) else Items()
+    items = read_items(rows, kind) if kind != "other" or _lists_points(rows) else Items()
     if items.by_date:
         body = body_of(head.text, hints)
         return [SessionClaim(body=body, date=when, status="held", items=group) for when, group in items.by_date]
@@ -156,6 +157,19 @@ def _part(rows: Sequence[Row], hints: Hints, kind: DocumentKind, *, whole: bool)
             status="held" if kind in ("minutes", "list", "deliberation") else "scheduled",
         )
     return [replace(session, items=items.items, complete=items.complete and whole)]
+
+
+def _lists_points(rows: Sequence[Row]) -> bool:
+    """Whether a page that is no document may list points: it says so, or numbers them as acts, points or in a table."""
+    if any("ordre du jour" in row.plain or AGENDA_HEADING.search(row.plain) for row in rows):
+        return True
+    objects = any(len(row.cells) > 1 and _OBJECT_COLUMN.search(row.plain) for row in rows)
+    strong = 0
+    for row in rows:
+        mark = mark_of(row)
+        if mark is not None and (mark.family == "worded" or (objects and row.cells and mark.number)):
+            strong += row.block == "heading" or bool(row.cells)
+    return strong >= 2
 
 
 def _head(rows: Sequence[Row]) -> Head:

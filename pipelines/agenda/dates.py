@@ -41,7 +41,7 @@ _HOUR = rf"(\d{{1,2}}|{SMALL_NUMBER})"
 _CLOCK = re.compile(
     rf"(?<![\w,.:/]){_HOUR} {{0,2}}(?:h(?:eures?|rs?)?\b\.?|h(?=\d)) {{0,2}}"
     rf"(?:(?:et {{1,2}})?(demie|quart)"
-    r"|(\d\d)(?!\d)(?! {1,2}(?:janv|fev|mars|avr|mai|juin|juil|aout|sept|oct|nov|dec))"
+    r"|(\d\d)(?!\d)(?! {1,2}(?:janv|fev|mars|avr|mai\b|juin|juil|aout|sept|oct|nov|dec))"
     rf"|({SMALL_NUMBER})(?! heures?))?(?: {{0,2}}(?:minutes?|mn|min)\b)?"
     r"|(?<=a )(\d{1,2}):(\d\d)(?!\d)|(?<=[-,] )(\d{1,2}):(\d\d)(?!\d)"
 )

@@ -93,7 +93,7 @@ def agenda_heading(rows: Sequence[Row]) -> int | None:
         if not AGENDA_HEADING.search(row.plain) or _links_agenda(rows, index):
             continue
         head = len(row.text) <= 70 or row.plain.rstrip().endswith(":") or row.block == "heading"
-        if head and not re.search(r"donne lecture|inscrire|ajout|epuise|approbation", row.plain):
+        if head and not re.search(r"donne lecture|inscrire|ajout|epuise|approbation|retir|report", row.plain):
             best = index
             if _marked_below(rows, index):
                 return index

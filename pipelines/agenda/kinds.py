@@ -27,6 +27,7 @@ _COMPILED = tuple((kind, re.compile(pattern)) for kind, pattern in _NAMES)
 AGENDA_HEADING = re.compile(
     r"^\W*sommaire\W*$|^\W{0,4}(?:(?:l'|projet d'|voici l'|avec l'|pour |sur l'|suivant l'"
     r"|annexe \d? ?:? )\s?)?ordre\s*du\s*jour"
+    r"|^\W*(?:au )?programme de la (?:seance|reunion)\W*$|^\W*(?:sujets?|dossiers?|points?) abordes?\W*$"
     r"|^\W*ordredujour|^\W*o\.?d\.?j\.?\b"
     r"|ordre\s*du\s*jour(?: suivant| ci-dessous| ci-apres| est le suivant| sera le suivant| etait le suivant"
     r"| de (?:la|cette) (?:seance|reunion))?\s*:?\s*$"
@@ -96,6 +97,12 @@ def document_kind(head: list[str], text: str, hints: Hints, *, html: bool = Fals
     return from_head
 
 
+def _above_agenda(titles: list[str]) -> list[str]:
+    """The lines above the agenda: a point of it may be the report on the mayor's decisions."""
+    heading = next((place for place, line in enumerate(titles) if AGENDA_HEADING.search(line)), len(titles))
+    return titles[:heading]
+
+
 def _named(hints: Hints) -> DocumentKind | None:
     for text in (hints.file_name or hints.url.rsplit("/", 1)[-1], hints.link_text, hints.heading):
         if text and (kind := kind_of_words(text)) not in (None, "other"):
@@ -116,7 +123,8 @@ def _from_head(head: list[str], text: str, *, html: bool) -> DocumentKind | None
         ):
             return "note" if "synthese" in line else "draft"
         if re.search(
-            r"listes? des deliberations|repertoire (?:chronologique )?des deliberations|releve des (?:decisions|delib)",
+            r"listes? des deliberations|repertoire (?:chronologique )?des deliberations"
+            r"|releve (?:des|de) (?:decisions|delib)",
             line,
         ):
             return "list"
@@ -124,9 +132,10 @@ def _from_head(head: list[str], text: str, *, html: bool) -> DocumentKind | None
             return "annex"
     single = _EXTRACT.search(joined)
     told = met or not html  # a page of a site names minutes in many places
+    above = joined if met else "\n".join(_above_agenda(titles))
     if (
         told
-        and re.search(r"proces ?-? ?verbal|compte ?-? ?rendu", joined)
+        and re.search(r"proces ?-? ?verbal|compte ?-? ?rendu", above)
         and not re.search(r"approbation|adoption|arret du", joined)
     ):
         return "minutes"

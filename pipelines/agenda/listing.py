@@ -124,7 +124,7 @@ class _Reader:
             mark is not None
             and mark.family in self.deeper
             and self.entries
-            and not (is_rubric(row.text) and mark.family == "letter")
+            and not (mark.family == "letter" and (is_rubric(row.text) or _heads(mark, follower)))
         ):
             entry = _entry(row, index, mark, self.apart)
             (self.entries if self.apart is not None else self.entries[-1].subs).append(entry)
@@ -271,6 +271,12 @@ class _Reader:
         self.open.parts.append(text)
         if self.outcomes and not self.entries[-1].votes:
             self._cut(row, index, 1)
+
+
+def _heads(mark: Mark, follower: Row | None) -> bool:
+    """Whether the next row's number begins with this one ("B", then "B.1")."""
+    below = mark_of(follower) if follower is not None else None
+    return below is not None and bool(below.number) and str(below.number).startswith(f"{mark.number}.")
 
 
 def _names_theme(row: Row) -> bool:

@@ -40,8 +40,10 @@ _WORDED = re.compile(
     r"(\d{1,4}(?:[./\-]\d{1,4}){0,3}|[IVX]{1,5})\b\s*[-–—:.)/]*\s*"
 )
 _DOTTED = re.compile(
-    r"^(\d{1,2}(?:[.\-]\d{1,2}){1,3}|\d{1,2}[.\-]?[a-z]|[IVX]{1,4}[.\-]\d{1,2})(?:\s*[.)/:]\s*|\s*[-–—]\s+|\s+)(?=\S)"
+    r"^(\d{1,2}(?:[.\-]\d{1,2}){1,3}|\d{1,2}[.\-]?[a-z]|[IVX]{1,4}[.\-]\d{1,2}"
+    r"|[A-Z]\.\d{1,2}(?:\.\d{1,2})?)(?:\s*[.)/:]\s*|\s*[-–—]\s+|\s+)(?=\S)"
 )
+_POINTED = re.compile(r"^[A-Z\d]{1,2}(?:\.\d{1,2}){1,3}\s+(?=[A-ZÀ-Ý])")  # a number that a list item holds itself
 _ARABIC = re.compile(r"^(\d{1,3})(?:\s?[.)/]\s?[-–]?|\s?[°º]\s?[-–)/.]?|\s?[-–—:]|\s?°\))\s*(?=\S)")
 _BARE = re.compile(r"^(\d{1,3})\s+(?=[«\"A-ZÀ-Ý])")
 _ROMAN = re.compile(r"^([IVXL]{1,6})(?:\s?[.)/]\s?[-–]?|\s?[-–—:])\s*(?=\S)")
@@ -83,7 +85,7 @@ def _mark_of(text: str, marker: str, block: str, level: int, cells: tuple[str, .
         if all(char in ROMANS for char in label):
             return Mark("roman", label, roman(label), text)
         return Mark("letter", label, ord(label[0].lower()) - 96, text)
-    if block == "li" and not _ACT.match(text) and not _ARABIC.match(text) and not _WORDED.match(text):
+    if block == "li" and not any(one.match(text) for one in (_ACT, _ARABIC, _WORDED, _POINTED)):
         bullet = _BULLET.match(text)
         return Mark("bullet", None, level, text[bullet.end() :] if bullet else text)
     return mark_of_text(text)
@@ -167,7 +169,7 @@ def _of_cells(row_cells: Sequence[str]) -> Mark | None:
         rest = [one for place, one in enumerate(cells) if place != index]
         if number and rest and not re.fullmatch(r"\d\d/\d\d/\d{4}", cell):
             title = title_cell(rest)
-            if re.search(r"[a-z]{3}", plain(title)):
+            if re.search(r"[a-z]{2}", plain(title)):
                 digits = re.findall(r"\d+", number[1])
                 family = "act" if len(number[1]) > 2 else "arabic"
                 return Mark(family, number[1], int(digits[-1]), title)

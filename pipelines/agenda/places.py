@@ -27,6 +27,13 @@ _CUT = re.compile(
     r"|,?\s*conformement|,?\s*en session|,?\s*suite a|,?\s*suivant|,?\s*pour deliberer"
     r"|,?\s*avec l'ordre|,?\s*dont l'ordre|,?\s*afin de|,?\s*au nombre|,?\s*a l'effet|\s*ordre du jour"
     r"|,?\s*sur l'ordre|\s*(?:-|–)?\s*etaient"
+    r"|,?\s+(?:est|sera|a ete|etait) \w|\s*[-–,]\s*(?:ouverture|debut|accueil)\b"
+)
+_WINDOW_ENDS = re.compile(r"\n\s*\n|ordre du jour|presents?\s*:|\n\s*(?:\d{1,3}|[ivx]{1,4})\s?[-–.)/]")
+_OWN_LINE = re.compile(
+    rf"\s{{1,6}}(?:[^\n]{{0,4}}\d{{1,2}} ?(?:h|heures)[^\n]{{0,25}}\n\s{{0,4}}"
+    rf"|[^\n]{{0,4}}\d{{1,2}} ?(?:h|heures?)(?: ?\d\d)?(?: precises?)?[^\n\w]{{1,5}})?"
+    rf"((?:(?:dans|a|en) )?(?:la |le |l')?{_WORD}\b[^\n.]{{0,80}})(?:\n|$)"
 )
 _MANNER = re.compile(r"en (?:session|seance) \w+,?\s*|publiquement,?\s*")
 _WRAPPED = re.compile(r"\s*(?:de |du |des |d'|\d{1,4},? (?:rue|place|avenue)|-)")
@@ -48,7 +55,7 @@ def find_place(text: str, low: str, mentions: list[Judged]) -> str | None:
                 return found
     for one in mentions:
         begin, end = one.found.end, min(len(low), one.found.end + 170)
-        window = re.split(r"\n\s*\n|ordre du jour|presents?\s*:", low[begin:end])[0]
+        window = _WINDOW_ENDS.split(low[begin:end])[0]
         for place in _PLACE.finditer(window):
             if re.search(r"[.;]\s|convo|presid|\bmaire\b", window[: place.start()]):
                 break
@@ -64,6 +71,14 @@ def find_place(text: str, low: str, mentions: list[Judged]) -> str | None:
                 following = low.find("\n", newline + 1, stop)
                 stop = newline if not wrapped else following if following >= 0 else stop
             return _cleaned(text[start:stop], low[start:stop])
+    return _below(text, low, mentions)
+
+
+def _below(text: str, low: str, mentions: list[Judged]) -> str | None:
+    """A place on a short line of its own, apart from the date but right below it, after the hour or alone."""
+    for one in mentions:
+        if found := _OWN_LINE.match(low, low.find("\n", one.found.end) % (len(low) + 1)):
+            return _cleaned(text[found.start(1) : found.end(1)], low[found.start(1) : found.end(1)])
     return None
 
 

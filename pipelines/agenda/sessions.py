@@ -26,16 +26,16 @@ _OPENING = re.compile(
     r"|debut(?: de (?:la )?seance)?\s*(?:a|:)\s*"
 )
 _NOT_OPENING = re.compile(
-    r"lev|clos|clotur|fin |arriv|depart|jusqu|suspen|repris|quitt|permanence|ouvert du|accueil|de \d{1,2}h"
+    r"lev|clos|clotur|fin |arriv|depart(?!ement)|jusqu|suspen|repris|quitt|permanence|ouvert du|accueil|de \d{1,2}h"
 )
 _CANCELLED = re.compile(
-    r"(?:seance|reunion|conseil(?: \w+)?|bureau|commission permanente)[^.;\n]{0,90}?\b(?:est |a ete "
+    r"(?:seance|reunion|conseil(?: \w+)?|bureau|commission permanente)(?:[^.;\n]|\n(?!\n)){0,140}?\b(?:est |a ete "
     r"|sont )?(?:annulee?|supprimee?)\b"
     r"|\bannulation (?:de la (?:seance|reunion)|du (?:conseil|bureau))|^\W*annulee?\W*$|seance annulee|conseil annule",
     re.MULTILINE,
 )
 _POSTPONED = re.compile(
-    r"(?:seance|reunion|conseil(?: \w+)?|bureau|commission permanente)[^.;\n]{0,90}?\b(?:est |a ete "
+    r"(?:seance|reunion|conseil(?: \w+)?|bureau|commission permanente)(?:[^.;\n]|\n(?!\n)){0,140}?\b(?:est |a ete "
     r"|sont )?(?:reportee?|ajournee?|differee?)\b"
     r"|\breport (?:de la (?:seance|reunion)|du (?:conseil|bureau))|^\W*reportee?\W*$",
     re.MULTILINE,
@@ -107,7 +107,8 @@ def body_of(text: str, hints: Hints) -> str:
     scores: dict[str, float] = defaultdict(float)
     for place, one in enumerate(found[:12]):
         before = low[max(0, one.start - 60) : one.start]
-        after = low[one.end : one.end + 60]
+        follower = found[place + 1].start if place + 1 < len(found) else len(low)
+        after = low[one.end : min(one.end + 60, follower)]
         line_start = low.rfind("\n", 0, one.start) + 1
         weight = 3.0 if place == 0 else 1.0
         weight += 2 if len(low[line_start : one.start].strip()) < 25 else 0
@@ -130,6 +131,7 @@ def body_of(text: str, hints: Hints) -> str:
             else 0
         )
         weight -= 3 if low[one.start : one.end].startswith("conseillers") else 0
+        weight -= 3 if re.search(r"presidente? (?:du|de la)\s*$", before) else 0
         weight -= (
             4
             if re.search(
@@ -214,12 +216,12 @@ def opening_time(low: str, mentions: list[Judged]) -> time | None:
             return clocks[0].value
     if mentions:
         after = low[mentions[0].found.end : mentions[0].found.end + 260]
-        line = re.search(r"(?:^|\n)\s*(?:a )?([^\n]{4,30})(?:$|\n)", after)
+        line = re.search(r"(?:^|\n)\s*(?:(?:a|de) )?([^\n]{4,90})(?:$|\n)", after)
         clocks = find_times(f"a {line[1]}") if line else ()
         if (
             clocks
             and line
-            and len(line[1]) - (clocks[0].end - clocks[0].start) <= 6
+            and (len(line[1]) - (clocks[0].end - clocks[0].start) <= 6 or clocks[0].start <= 2)
             and not _NOT_OPENING.search(line[1])
         ):
             return clocks[0].value

@@ -14,13 +14,15 @@ CIVIL = r"(?:m\.|mm\.?|mme\.?|mmes\.?|mlle|messieurs|mesdames|monsieur|madame|m(
 _SIDE = r"(?:pour|contre|abst?entions?(?:\(s\))?|oppositions?)"
 # One alternation, one pass; each branch is bounded, so a page of any length costs its length.
 EVENT = re.compile(
-    r"(?P<unanimous>\ba? ?l'unan.?m.?t[ea]\b|\bunanimement\b|\bunanimite\b)"
+    r"(?P<unanimous>\ba? ?l'unan.?m.?t[ea]\b|\bunanimement\b|\bunanimite\b|\b(?:accord|vote) unanime\b)"
     r"|(?P<majority>\ba la (?:\w{3,12} )?majorite\b|\bmajorite des (?:voix|suffrages)\b)"
     r"|(?P<except>\ba l'exception de\b|\bexcepte\b(?= m))"
     rf"|(?P<label>\b(?:voix |votes? |suffrages? )?(?P<side>{_SIDE}|s'abstiennent)\s{{0,3}}"
     rf"[:=](?: ?\n(?=\d{{1,3}}[. ])| {{0,3}})"
     rf"(?P<after>{_N}\b(?![ .,]?\d| ?[€%])|(?=\n?[ •\-]{{0,4}}{CIVIL}))?)"
     rf"|(?:(?<=\n)|^)[ \-•]{{0,4}}(?P<bare>{_SIDE}) {{1,4}}(?P<figure>\d{{1,3}})[ .]{{0,3}}(?=\n|$)"
+    rf"|(?P<duel>\b(?P<won>{_N}) (?:voix|votes?|suffrages?) contre (?P<lost>{_N})\b"
+    r"(?! {0,2}(?:voix |votes? )?(?:pour|contre|abst|%)))"
     rf"|(?P<first>\b(?P<n>{_N})(?: {{1,3}}|\n(?=voix |abst))(?:\([^()\n]{{0,80}}\) {{0,2}})?(?:(?:voix|votes?"
     rf"|suffrages?)\s{{1,3}}(?:exprimes? )?)?"
     rf"(?P<what>{_SIDE})\b(?!\s{{0,3}}:))"
@@ -60,16 +62,24 @@ VOTE_OPENS = re.compile(
     r"(?:^|(?<=[\s(|;.]))(?:(?:resultats? du )?votes? ?: ?)?(?:(?:pour|contre|abstentions?|votants?) ?: ?\d"
     r"|\d{1,3} voix (?:pour|contre)\b"
     r"|(?:(?:la )?deliberation |le point )?(?:est )?(?:adopte|approuve|rejete|vote|accepte)e?s?"
-    r" (?:a l'una|a la maj|par \d|: ?\d)"
+    r" (?:a l'una|a la maj|par \d|: ?\d|\(\d)"
     r"|(?:l'examen de )?(?:ce|le|cette|la) (?:point|dossier|rapport|question|deliberation|projet)"
     r" (?:est|a ete) (?:retire|reporte|ajourne)"
     r"|a l'unanimite\b|le conseil(?: \w{5,20})? (?:prend acte|approuve|adopte|rejette)\b)"
 )
 
 
+_PERSON = re.compile(rf"(?:rapporteure? ?: ?)?{CIVIL} (?:\S+ ?){{1,4}}$")
+
+
 def title_cell(cells: Sequence[str]) -> str:
-    """The cell of a table row that holds the title: the longest that is no vote."""
-    titles = [cell for cell in cells if not VOTE_OPENS.match(plain(cell))]
+    """The cell of a table row that holds the title: the longest that is neither a vote nor a person."""
+    titles = [
+        cell
+        for cell in cells
+        if re.search(r"[a-z]{2}", low := plain(cell))
+        and not (VOTE_OPENS.match(low) or _PERSON.match(low) or outcome_of_cell(cell))
+    ]
     return max(titles or cells, key=len)
 
 

@@ -39,7 +39,7 @@ def find_votes(text: str) -> tuple[tuple[VoteClaim, int, int], ...]:
     for match in EVENT.finditer(low):
         kind = (
             match.lastgroup
-            if match.lastgroup not in ("side", "after", "n", "what", "bare", "figure")
+            if match.lastgroup not in ("side", "after", "n", "what", "bare", "figure", "won", "lost")
             else _outer(match)
         )
         while head + 1 < len(heads) and heads[head + 1] <= match.start():
@@ -54,6 +54,8 @@ def find_votes(text: str) -> tuple[tuple[VoteClaim, int, int], ...]:
             _decision(votes, current, match, low, unanimous=kind == "unanimous", shouted=shouted)
         elif kind == "except":
             _exception(votes, match, low)
+        elif kind == "duel":
+            _duel(votes, current, match)
         elif kind in ("label", "first", "bare"):
             _counted(votes, current, match, low)
         elif (
@@ -70,6 +72,8 @@ def find_votes(text: str) -> tuple[tuple[VoteClaim, int, int], ...]:
 
 
 def _outer(match: re.Match[str]) -> str:
+    if match["duel"]:
+        return "duel"
     return "bare" if match["bare"] else "label" if match["label"] else "first"
 
 
@@ -170,6 +174,17 @@ def _counted(votes: list[_Open], current: _Open | None, match: re.Match[str], lo
     )
 
 
+def _duel(votes: list[_Open], current: _Open | None, match: re.Match[str]) -> None:
+    """ "Approuvé par 12 voix contre 3": the first number is the stronger side's, for or against."""
+    won, lost = _number(match["won"]), _number(match["lost"])
+    if current is None or current.for_ is not None or current.against is not None:
+        votes.append(_Open(match.start(), match.end()))
+    last = votes[-1]
+    if last.result == "rejected":
+        won, lost = lost, won
+    votes[-1] = replace(last, end=match.end(), for_=won, against=lost)
+
+
 def _opens_line(low: str, position: int) -> bool:
     return not re.search(r"[a-z]", low[max(0, position - 80) : position].rsplit("\n", 1)[-1].replace("vote", ""))
 
@@ -184,8 +199,10 @@ def _counts(match: re.Match[str], low: str) -> bool:
     return bool(
         ends
         and (
-            re.search(r"\d (?:voix )?(?:contre|abst)|(?:contre|abst\w*)\s*:?\s*\d", nearby.replace(match[0], "", 1))
-            or (match["what"] == "contre" and re.search(r"majorite|adopt|\bvot", nearby))
+            re.search(
+                r"\d (?:voix )?(?:pour|contre|abst)|(?:contre|abst\w*)\s*:?\s*\d", nearby.replace(match[0], "", 1)
+            )
+            or (match["what"] == "contre" and re.search(r"majorite|adopt|approuv|rejet|\bvot", nearby))
         )
     )
 

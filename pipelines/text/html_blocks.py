@@ -22,6 +22,7 @@ _BLOCKS = {
 }  # fmt: skip
 _INLINE_IN_HEADING = {"button", "label", "div"}
 _BOLD = {"b", "strong", "th", "dt"}
+_LAYOUT_ROWS, _LAYOUT_TEXT = 3, 4  # rows at most, paragraphs in a cell at least of a table that only places things
 _SPACE = re.compile(r"[ \t\n\r\f]+")
 _HOLDS_NUMBER = re.compile(
     r"\(?(?:\d{1,3}|[ivxlcIVXLC]{1,6}|[a-zA-Z])(?:\.\d+)*\s?[.)°/:–-](?:\s|$|(?=[^\W\d]))|(?:n°|point)\s*\d", re.I
@@ -253,4 +254,7 @@ def _is_data(table: LexborNode) -> bool:
         return False
     if table.css_first("table table, table h1, table h2, table h3, table ol") is not None:
         return False
-    return any(sum(cell.tag in {"td", "th"} for cell in row.iter()) > 1 for row in table.css("tr"))
+    rows = table.css("tr")
+    if len(rows) <= _LAYOUT_ROWS and any(len(cell.css("p")) >= _LAYOUT_TEXT for cell in table.css("td")):
+        return False  # a banner, a menu and a whole text beside each other
+    return any(sum(cell.tag in {"td", "th"} for cell in row.iter()) > 1 for row in rows)

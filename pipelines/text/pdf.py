@@ -19,10 +19,12 @@ from pipelines.text.drafts import Draft, assemble, clean, printed
 from pipelines.text.pdf_images import Survey, summary, survey
 from pipelines.text.pdf_layout import layout_lines
 from pipelines.text.pdf_lines import LineReader, geometry
+from pipelines.text.pdf_tables import with_tables
 
 MEDIA_TYPE = "application/pdf"
 MAX_PAGES = 2_000
 MAX_CHARACTERS = 20_000_000  # of one document
+LEAST_RULES = 4  # paths on a page that may hold a table (a whole grid may be few paths)
 _MAX_LAYOUT_PAGES = 60  # pdfminer.six needs 50 to 250 ms each
 
 _UNREADABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffd\ue000-\uefff\uf100-\uf8ff\ufffe\uffff]")
@@ -103,6 +105,8 @@ def _page(document: Any, index: int, reader: LineReader) -> _Page:
         result.garbled = _garbled(text)
         result.lines = [] if result.garbled else reader.lines(textpage, text, where)
         result.shown = survey(page)
+        if result.lines and result.shown.paths >= LEAST_RULES:
+            result.lines = with_tables(result.lines, page, textpage, where, reader.tables)
     except pypdfium2.PdfiumError:
         result.broken = True
     finally:

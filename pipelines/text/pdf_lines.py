@@ -61,6 +61,7 @@ class LineReader:
     """Reads the lines of one page after another of a document; keeps what it learnt of its fonts."""
 
     bold_fonts: dict[bytes, bool] = field(default_factory=dict)
+    tables: list[tuple[float, ...]] = field(default_factory=list)  # columns of the tables of points seen so far
     _x: Any = field(default_factory=ctypes.c_double)
     _y: Any = field(default_factory=ctypes.c_double)
     _l: Any = field(default_factory=ctypes.c_double)

@@ -86,3 +86,11 @@ def test_a_server_that_is_down(tocsin: Tocsin, home: Home) -> None:
     _, _, err = tocsin("alerts")
     assert "waits" in err
     assert tocsin("alerts", "test", "collectif")[0] == 1
+
+
+def test_json_holds_nothing_that_a_terminal_obeys(home: Home, archive: Any, tocsin: Tocsin) -> None:
+    archive.put({"id": "s-2", "items": ("Vidéoprotection \u200fدرب\u202e renversée",)})
+    assert tocsin("alerts", "send")[0] == 0
+    _, listed, _ = tocsin("alerts", "list", "--json")
+    assert "\u200f" in json.loads(listed)[-1]["item_title"] or "\u200f" in json.loads(listed)[0]["item_title"]
+    assert not set(listed) & set("\u200f\u202e\x1b")

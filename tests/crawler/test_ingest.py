@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import datetime, time, timedelta
 from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
 
+import pipelines.read
 from crawler.config import Config, parse_config
 from crawler.errors import UsageError
 from crawler.ingest import IngestSummary, Step, file_url, ingest, walk
-from crawler.models import Council
+from crawler.models import Council, Hints, Reading
 from db.home import Home
 from db.queries import Reader
+from db.store.archive import Store
+from db.store.desk import Desk
 
 COUNCIL = Council("ville-exemple", "Ville Exemple", "commune", department="69", region="84")
 AGENDA = """<html><head><title>Ordre du jour</title></head><body><main>
@@ -207,3 +211,62 @@ def test_two_files_with_the_same_bytes_are_two_documents(take_in: Ingest, folder
     with Reader(home) as reader:
         assert len(reader.documents()) == 2
         assert len(reader.sessions()) == len(reader.flagged()) == 1
+
+
+class _Inside:
+    """Reads in this very process, so that a test can put a better reader in the place of ours."""
+
+    better = False
+
+    def __init__(self, workers: int) -> None: ...
+
+    def __enter__(self) -> _Inside:
+        return self
+
+    def __exit__(self, *_: object) -> None: ...
+
+    def submit(self, path: Path, media_type: str | None, hints: Hints) -> Reading:
+        reading = pipelines.read.read(path.read_bytes(), media_type, hints)
+        if not self.better:
+            return reading
+        sessions = [
+            replace(
+                session,
+                place="Gymnase",
+                time=time(20),
+                items=tuple(replace(item, title=f"{item.title} (suite)") for item in session.items),
+            )
+            for session in reading.sessions
+        ]
+        return replace(reading, sessions=tuple(sessions), reader_version="next")
+
+    def result(self, reading: Reading) -> Reading:
+        return reading
+
+
+def test_a_better_reader_supersedes_and_alarms_nobody(
+    take_in: Ingest, tmp_path: Path, home: Home, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "ahead.html").write_text(AGENDA, "utf-8")
+    (tmp_path / "past.html").write_text(AGENDA.replace("26 mars", "22 janvier"), "utf-8")
+    papers = [tmp_path / "ahead.html", tmp_path / "past.html"]
+    monkeypatch.setattr("crawler.ingest.ReaderPool", _Inside)
+
+    def keys() -> set[tuple[str, str, str]]:
+        with Desk(home) as desk:
+            return {(alert.kind, str(alert.session_date), alert.subject) for alert in desk.alerts()}
+
+    take_in(*papers, public=True)
+    before = keys()
+    assert {kind for kind, _, _ in before} == {"found", "reminder"}
+    monkeypatch.setattr("crawler.ingest.READER_VERSION", "next")
+    monkeypatch.setattr(_Inside, "better", True)
+    again = take_in(*papers, public=True, at=now + timedelta(days=1))
+    assert again.outcomes == {"same": 2} and again.alerts == 0
+    assert keys() == before
+    with Store(home) as store:
+        readings = store.rows("SELECT reader_version, superseded_at IS NULL AS current FROM readings ORDER BY id")
+        assert [row["current"] for row in readings] == [0, 0, 1, 1]
+        assert store.rows("SELECT * FROM changes") == []
+        assert {row["place"] for row in store.rows("SELECT place FROM sessions")} == {"Gymnase"}
+        assert not store.rows("SELECT id FROM items WHERE superseded_at IS NOT NULL")

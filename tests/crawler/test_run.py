@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 import time
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from sqlite3 import connect
@@ -16,6 +17,8 @@ from sqlite3 import connect
 import pytest
 
 from crawler.cli.main import run as command
+from crawler.models import Council
+from db.store.archive import Store
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = {
@@ -158,4 +161,21 @@ def test_scrapy_knows_the_project(home, site):
     assert count(home, "documents") == 6 and count(home, "flags") == 6
     db = connect(home.archive)
     assert db.execute("SELECT state FROM crawls").fetchall() == [("ok",)]
+    db.close()
+
+
+def test_a_killed_crawl_does_not_keep_the_next_one_out(home, site):
+    """By cron there is no daemon to free the lease of a crawl that was killed."""
+    configure(home, site)
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+    with Store(home) as store:
+        store.put_council(Council("valmont", "Valmont", "commune"))
+        source, now = store.put_source("valmont"), datetime(2026, 3, 2, 7, 59, tzinfo=UTC)
+        assert store.lease(source, f"{gone.pid}-ab", now, now + timedelta(hours=5))
+        store.begin_crawl(source, now)
+    done = tocsin(home, "crawl")
+    assert done.returncode == 0, done.stdout
+    db = connect(home.archive)
+    assert db.execute("SELECT state FROM crawls ORDER BY id").fetchall() == [("interrupted",), ("ok",)]
     db.close()

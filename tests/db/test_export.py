@@ -99,3 +99,8 @@ def test_every_listing_in_every_format(reader, listing, form):
         assert len(list(csv.DictReader(io.StringIO(text, newline="")))) == count
     else:
         assert (json.loads(text) if form == "json" else [json.loads(line) for line in text.splitlines()]) == rows
+
+
+def test_what_a_terminal_obeys_is_no_part_of_a_cell():
+    assert cell("a\x1b]0;b\x07\x9b31m\x00c") == "a\ufffd]0;b\ufffd\ufffd31m\ufffdc"
+    assert cell("two\nlines\tand a tab") == "two\nlines\tand a tab"

@@ -10,8 +10,9 @@ from typing import Any
 
 import pytest
 
+from crawler.cli.app import print_json
 from crawler.cli.main import COMMANDS
-from crawler.cli.tables import Column, print_json, print_table, when, wrapped
+from crawler.cli.tables import Column, print_table, when, wrapped
 from db.home import Home
 
 NOW = ("--now", "2026-03-02T10:00")

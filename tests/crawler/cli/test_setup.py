@@ -95,3 +95,9 @@ def test_a_broken_configuration_shows_all_its_mistakes(tocsin: Any, made: Home) 
     assert result.code == 2
     assert [line.partition("line ")[2][0] for line in result.err.splitlines()] == ["2", "3"]
     assert "Traceback" not in result.err
+
+
+def test_what_names_subscribers_is_closed_to_others(tocsin: Any, made: Home) -> None:
+    tocsin("add", "commune-29003")
+    for path in (made.config, made.desk, made.private):
+        assert path.stat().st_mode & 0o777 == 0o600, path

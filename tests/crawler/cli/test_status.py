@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -171,3 +174,35 @@ def test_sources_check_of_what_was_never_watched(tocsin: Any, made: Home) -> Non
     for word in ("not watched", "never crawled", "no contact"):
         assert word in result.out
     assert tocsin("sources", "check", "nowhere").code == 2
+
+
+def test_a_killed_crawl_is_not_shown_as_running_until_its_lease_ends(tocsin: Any, crawled: Crawled, made: Home) -> None:
+    crawled()
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+    with Store(made) as store:
+        store.begin_crawl("ville-exemple/site", AT + timedelta(hours=1))
+        store.lease("ville-exemple/site", f"{os.getpid()}-ab", AT, AT + timedelta(hours=5))
+        assert status(tocsin)[0] == 0
+        store.release("ville-exemple/site", f"{os.getpid()}-ab")
+        store.lease("ville-exemple/site", f"{gone.pid}-ab", AT, AT + timedelta(hours=5))
+    code, picture = status(tocsin)
+    assert (code, picture["problems"]) == (1, ["ville-exemple: the last crawl was interrupted"])
+    assert picture["crawls"] == {"running": 0, "interrupted": 1}
+
+
+def test_messages_that_no_server_takes_ring_until_a_week_after_the_vote(tocsin: Any, world: Home) -> None:
+    """Also where another address of the same subscription got the alert, which counts as sent then."""
+    text = world.config.read_text().replace('"mailto:veille@example.org"', '"mailto:veille@example.org", "feed"')
+    world.config.write_text(text.replace("[alerts]\n", '[alerts]\nsmtp = "smtp://127.0.0.1:9"\n', 1))
+    assert tocsin("alerts", "send", *NOW).code == 1
+    code, picture = status(tocsin)
+    assert code == 1
+    (problem,) = picture["problems"]
+    assert problem.startswith("2 messages not accepted yet: mail server 127.0.0.1:9")
+    assert problem in tocsin("status", *NOW).out
+    assert tocsin("alerts", "send", "--now", "2026-03-27T10:00").code == 1
+    problems = status(tocsin, "--now", "2026-03-28T10:00")[1]["problems"]
+    assert any(each.startswith("1 message given up, the vote is past: mail server") for each in problems)
+    problems = status(tocsin, "--now", "2026-04-05T10:00")[1]["problems"]
+    assert not any("given up" in each for each in problems)
