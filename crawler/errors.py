@@ -1,19 +1,19 @@
 """Every error Tocsin raises on purpose, drawn once.
 
-    TocsinError
-    ├── UsageError            the user's mistake: one clear line, exit 2
-    │   └── ConfigError       in tocsin.toml: names the line, the key and the remedy
-    ├── SourceError           a site's fault: recorded on its crawl, the other sources go on
-    │   ├── Disallowed        robots.txt says no; we obey and say so
-    │   ├── Blocked           403, 429 or a bot wall; we stop, we do not disguise ourselves
-    │   └── ForbiddenAddress  a name or redirect that leads to a private address
-    ├── DocumentError         a document's fault: recorded on its version, the rest goes on
-    │   ├── Unreadable        broken beyond repair, or of a kind we cannot open
-    │   ├── Locked            needs a password that we do not have
-    │   ├── TooLarge          over a limit on bytes, pages or time
-    │   └── ReaderDied        the worker process crashed, hung or outgrew its memory
-    ├── DeliveryError         a channel's fault: recorded on the delivery, tried again
-    └── ArchiveError          our own fault or the disk's: the run fails, exit 1
+TocsinError
+├── UsageError            the user's mistake: one clear line, exit 2
+│   └── ConfigError       in tocsin.toml: names the line, the key and the remedy
+├── SourceError           a site's fault: recorded on its crawl, the other sources go on
+│   ├── Disallowed        robots.txt says no; we obey and say so
+│   ├── Blocked           403, 429 or a bot wall; we stop, we do not disguise ourselves
+│   └── ForbiddenAddress  a name or redirect that leads to a private address
+├── DocumentError         a document's fault: recorded on its version, the rest goes on
+│   ├── Unreadable        broken beyond repair, or of a kind we cannot open
+│   ├── Locked            needs a password that we do not have
+│   ├── TooLarge          over a limit on bytes, pages or time
+│   └── ReaderDied        the worker process crashed, hung or outgrew its memory
+├── DeliveryError         a channel's fault: recorded on the delivery, tried again
+└── ArchiveError          our own fault or the disk's: the run fails, exit 1
 """
 
 from __future__ import annotations

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
+
+from scrapy.http import Response
 
 from crawler.errors import ForbiddenAddress
-from crawler.models import Link
+from crawler.models import Link, PageSeen
 from spiders.base import HostStopped, RobotsUnreachable
 
 _DOCUMENT_SIGNS = (
@@ -51,3 +54,22 @@ def same_words(before: Iterable[Link], after: Iterable[Link]) -> bool:
     return {(link.url, link.text) for link in before if link.document} == {
         (link.url, link.text) for link in after if link.document
     }
+
+
+def page_seen(response: Response, url: str, at: datetime, links: list[Link], documents: int) -> PageSeen:
+    """What is remembered of a page that was read: its validators and its links."""
+
+    def header(name: str) -> str | None:
+        value = response.headers.get(name)
+        return value.decode("latin-1") if value else None
+
+    return PageSeen(
+        url,
+        response.status,
+        at,
+        header("ETag"),
+        header("Last-Modified"),
+        links=tuple(links),
+        documents=documents,
+        bytes=len(response.body),
+    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from urllib.parse import unquote, urlsplit
 
@@ -31,9 +31,16 @@ def about(page: Page, link_text: str = "", link_score: float = 0.0) -> float:
     path = words.relevance(_path_words(page.url))
     followed = words.relevance(link_text) if link_text else 0.0
     value = max(titled, path, followed, link_score if link_score >= ABOUT else 0.0)
-    if value >= ABOUT and titled < ABOUT and words.speaks_of_sessions(page.text) == 0:
+    if value >= ABOUT and titled < ABOUT and words.speaks_of_sessions(page.text) == 0 and not _lists_dates(page):
         return 0.5  # the link promised sessions, the page holds nothing of them
     return value
+
+
+def _lists_dates(page: Page) -> bool:
+    """Whether the page names a day, or links to years: an archive of sessions may say no more than that."""
+    return words.names_a_day(page.text) or any(
+        anchor.zone == "content" and words.is_dated(anchor.text) for anchor in page.anchors
+    )
 
 
 def still_speaks(page: Page) -> bool:
@@ -57,6 +64,8 @@ def _title_parts(title: str) -> list[str]:
 def _path_words(url: str) -> str:
     parts = urlsplit(url)
     segments = [part for part in unquote(parts.path).split("/") if part]
+    while len(segments) > 2 and segments[-2].isdigit() and segments[-1].isdigit():
+        del segments[-2]  # /commission-permanente/2026/1207: what these are numbers of stands before them
     return " ".join([*segments[-2:], unquote(parts.query)])
 
 
@@ -67,6 +76,8 @@ def judge(page: Page, context: Context, today: date) -> list[Link]:
         if urls.is_ignored(anchor.url) or urls.is_trap(anchor.url, today):
             continue
         link = _judge(anchor, context)
+        if not link.document and words.is_action(anchor.text):
+            continue
         known = best.get(urls.key(link.url))
         if known is None or (link.score, len(link.text)) > (known.score, len(known.text)):
             best[urls.key(link.url)] = link
@@ -121,11 +132,23 @@ def _names_a_day(link: Link) -> bool:
     return words.names_a_day(link.text) or words.names_a_day(urls.readable(link.url))
 
 
+def kept_elsewhere(link: Link, page_about: float) -> Link:
+    """A link of a page on sessions to another host, taken for a document where it can hardly be a page.
+
+    Its words name a paper, a day stands there or above, and the address is that of a file in a store.
+    """
+    paper = not link.document and min(link.score, page_about) >= ABOUT and words.names_a_paper(link.text)
+    dated = words.names_a_day(f"{link.text} {link.heading}")
+    return replace(link, document=True) if paper and dated and urls.looks_like_store(link.url) else link
+
+
 def document_score(anchor: Anchor, own: float, around: float, path: float, content: bool, context: Context) -> float:
     """A document counts by its own words, else by what stands above it; on a page of sessions all of it counts."""
     other = words.is_other(anchor.text) or words.is_other(anchor.row if len(anchor.row) < 120 else "")
     if own >= 0.55:
         return own
+    if content and context.about >= ABOUT and _of_a_session(anchor):
+        return max(own, 0.6)  # whatever it is called: councils vote on canteens and swimming pools
     if content and not other:
         if around >= ABOUT:
             return max(own, 0.85 * around, 0.6)
@@ -137,6 +160,12 @@ def document_score(anchor: Anchor, own: float, around: float, path: float, conte
     if path >= ABOUT and not other:
         return 0.55
     return min(own, 0.4)
+
+
+def _of_a_session(anchor: Anchor) -> bool:
+    """Whether the heading next above is a day or "Délibérations", as above the papers of one session."""
+    above = anchor.heading.rsplit(" – ", 1)[-1]
+    return (words.names_a_day(above) and not words.is_other(above)) or words.fold(above) == "deliberations"
 
 
 def page_score(anchor: Anchor, own: float, around: float, path: float, content: bool, context: Context) -> float:

@@ -146,7 +146,9 @@ def _element(node: LexborNode, tag: str, state: _State, place: Place, depth: int
         _add(state, source, attributes.get("title") or "", "", zone, download=tag != "iframe", frame=True)
     elif tag == "option":
         value = attributes.get("value") or ""
-        if "/" in value or "?" in value:  # a menu that jumps to another page
+        if not ("/" in value or "?" in value):
+            value = _chosen(node, value, state.base)
+        if value:  # a menu that jumps to another page
             _add(state, value, squash(node.text()), "", zone)
     elif tag in {"button", "div", "span", "tr", "li"} and len(attributes) > 0:
         _scripted(attributes, squash(node.text(), 120) if "onclick" in attributes else "", state, zone)
@@ -197,6 +199,23 @@ def _heading(state: _State, level: int, text: str, navigation: bool) -> None:
     state.levels[level] = text
     if level <= 2 and not navigation:
         state.tops.append((level, text))
+
+
+def _chosen(option: LexborNode, value: str, base: str) -> str:
+    """The address a form asks for when one of its years is chosen; "" for anything but a year.
+
+    A year archive is often a form sent with GET: ``<select name="annee"><option>2025``.
+    """
+    choice, form = option.parent, option.parent
+    while form is not None and form.tag != "form":
+        choice, form = (form if form.tag == "select" else choice), form.parent
+    name = _attribute(choice, "name")
+    value = value or squash(option.text())
+    if form is None or not name or _attribute(form, "method").lower() == "post" or not urls.years(value):
+        return ""
+    action = urls.absolute(base, _attribute(form, "action")) if _attribute(form, "action") else base
+    hidden = {_attribute(field, "name"): _attribute(field, "value") for field in form.css("input[type=hidden][name]")}
+    return urls.with_query(action, **(hidden | {name: value})) if action else ""
 
 
 def _row(node: LexborNode) -> str:

@@ -21,7 +21,7 @@ def document_due(known: KnownUrl, link: Link, now: datetime, listing_changed: bo
     Every crawl while it is new, where the page that lists it changed, or where its name bears no date, so that the
     next agenda may stand under it; else once a week.
     """
-    if known.sha256 is None or known.fetched_at is None or now - known.fetched_at >= SELDOM:
+    if known.sha256 is None or seldom(known, now):
         return True  # its content was never archived, or not looked at for long
     conditional = bool(known.etag or known.last_modified)
     named = f"{link.text} {link.heading} {urls.readable(link.url)}"
@@ -29,7 +29,16 @@ def document_due(known: KnownUrl, link: Link, now: datetime, listing_changed: bo
     if timeless and (conditional or words.announces(named)):
         return True
     old = _is_old(urls.years(named), now)
+    if not conditional and not listing_changed:
+        # each look costs the whole document: what is named after a day long past is not swapped any more
+        day = words.last_day(named)
+        old = old or (day is not None and now.date() - day > RECENT)
     return (listing_changed and (conditional or not old)) or (not old and _is_new(known, now))
+
+
+def seldom(known: KnownUrl, now: datetime) -> bool:
+    """Whether the address was not fetched for so long that it is due whatever it is."""
+    return known.fetched_at is None or now - known.fetched_at >= SELDOM
 
 
 class Memory:
@@ -53,7 +62,7 @@ class Memory:
         Lists of papers are, every time, but for those of former years; so are pages that lead on to them. A page on
         one session is, while it is new.
         """
-        if known.sha256 is None or known.fetched_at is None or self.now - known.fetched_at >= SELDOM:
+        if known.sha256 is None or seldom(known, self.now):
             return True
         papers = [year for found in known.links if found.document for year in urls.years(_words(found))]
         if _is_old(papers, self.now, slack=1):

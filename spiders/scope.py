@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Iterable
 from functools import lru_cache
 from urllib.parse import urlsplit
 
@@ -45,7 +44,9 @@ class Scope:
         self.parents: set[str] = set()
         for start in starts(council):
             self.admit(start)
-        self.documents: set[str] = {urls.host(f"http://{name}") for name in council.document_hosts}
+        self.configured = frozenset(urls.host(f"http://{name}") for name in council.document_hosts)
+        self.documents: set[str] = set(self.configured)
+        self.page_hosts: set[str] = set()
 
     def admit(self, url: str) -> None:
         """Take the site of ``url`` for one of the council's own."""
@@ -66,9 +67,23 @@ class Scope:
         """Whether a document of this address may be fetched."""
         return self.page(url) or urls.host(url) in self.documents
 
-    def link_documents(self, hosts: Iterable[str]) -> None:
-        """Document hosts that the council's pages link to."""
-        self.documents.update(hosts)
+    def paper(self, url: str) -> bool:
+        """Whether a paper that the council's pages link to may be fetched: its host is then a document host.
+
+        Its address must end as a document's does, or be that of a file in a store; the latter only as long as the
+        host does not answer with pages.
+        """
+        host = urls.host(url)
+        if urls.looks_like_document(url) or (urls.looks_like_store(url) and host not in self.page_hosts):
+            self.documents.add(host)
+            return True
+        return False
+
+    def page_instead(self, url: str) -> None:
+        """A host of others answered with a page where a document was expected: it is asked for no other."""
+        self.page_hosts.add(urls.host(url))
+        if urls.host(url) not in self.configured:
+            self.documents.discard(urls.host(url))
 
 
 def starts(council: Council) -> tuple[str, ...]:

@@ -13,10 +13,20 @@ from twisted.python.failure import Failure
 from crawler.models import Fetched, KnownUrl, Link, PageSeen
 from spiders import urls
 from spiders.base import CouncilSpider, HostStopped, Look, RobotsDenied, RobotsUnreachable, Skipped
-from spiders.content import failure_name, is_html, same_words
+from spiders.content import failure_name, is_html, page_seen, same_words
 from spiders.errorpage import REASONS, error_kind
 from spiders.frontier import Frontier
-from spiders.links import ABOUT, DOCUMENT, Context, about, is_announcement, is_paper, judge, still_speaks
+from spiders.links import (
+    ABOUT,
+    DOCUMENT,
+    Context,
+    about,
+    is_announcement,
+    is_paper,
+    judge,
+    kept_elsewhere,
+    still_speaks,
+)
 from spiders.page import Page, read_page
 from spiders.revisit import Memory, document_due
 from spiders.scope import Scope, starts
@@ -25,6 +35,7 @@ from spiders.words import speaks_of_sessions
 Output = Iterator[Request | Fetched | PageSeen]
 MAX_HTML = 8_000_000  # bytes of a page that are taken apart
 REMEMBERED = 1500  # links kept for replay, best first
+DOORS = 3  # links of a home page that is only an entrance
 START, PRODUCTIVE = 4000, 5000  # priorities above all that is found
 
 
@@ -39,6 +50,7 @@ class SiteSpider(CouncilSpider):
         self.scope = Scope(self.plan.council)
         self.frontier = Frontier(self.plan.now.date())
         self.start_keys = {urls.key(url) for url in begin}
+        self.doors: set[str] = set()  # pages that a splash page, a frameset or a refresh puts before the real home
         self.home_key = urls.key(begin[0]) if self.plan.council.website and begin else None
         self.known = {urls.key(url): known for url, known in self.plan.known.items()}
         self.memory = Memory(self.plan.known, self.home_key, self.plan.now)
@@ -122,6 +134,9 @@ class SiteSpider(CouncilSpider):
         elif link.document and urls.looks_like_document(first):
             # A document that answers with a page: redirected to the home page, suspended, a wall, a soft 404.
             yield self._error(first, response.status, "error-page: a page instead of the document", response)
+        elif not self.scope.page(response.url):
+            self.scope.page_instead(first)
+            self.observed.note(f"a page of another host, no document: {first}")
         else:
             yield from self._page(response, first, link)
 
@@ -203,14 +218,16 @@ class SiteSpider(CouncilSpider):
         if not home and urls.key(first) in self.start_keys:
             relevance = max(relevance, ABOUT)  # the operator named it
         context = Context(relevance, home, self.frontier.is_boilerplate)
-        links = [link for link in judge(page, context, self.plan.now.date()) if self._worth_keeping(link)]
+        judged = judge(page, context, self.plan.now.date())
+        judged = [link if self.scope.page(link.url) else kept_elsewhere(link, relevance) for link in judged]
+        links = [link for link in judged if self._worth_keeping(link)]
         fresh = [link for link in links if not self.frontier.is_boilerplate(link.url)]
         documents = sum(is_paper(link) and self._in_reach(link) for link in links) + sum(
             is_announcement(link) for link in fresh
         )
         known = self.plan.known.get(url)
         self.frontier.seen_on_page([anchor.url for anchor in page.anchors])
-        seen = self._seen(response, url, links, documents)
+        seen = page_seen(response, url, self.now(), links[:REMEMBERED], documents)
         self._looked(first, url, page, documents)
         yield self.fetched(
             response, url, seen, link_text=link.text, heading=link.heading, found_on=response.meta.get("found_on", "")
@@ -219,23 +236,6 @@ class SiteSpider(CouncilSpider):
         if self._is_new(links, page, relevance):
             yield from self._reward(url)
         yield from self._follow(links, url, response.meta["clicks"], home=home, changed=changed)
-
-    def _seen(self, response: Response, url: str, links: list[Link], documents: int) -> PageSeen:
-        def header(name: str) -> str | None:
-            value = response.headers.get(name)
-            return value.decode("latin-1") if value else None
-
-        kept = tuple(links[:REMEMBERED])
-        return PageSeen(
-            url,
-            response.status,
-            self.now(),
-            header("ETag"),
-            header("Last-Modified"),
-            links=kept,
-            documents=documents,
-            bytes=len(response.body),
-        )
 
     def _looked(self, first: str, url: str, page: Page, documents: int) -> None:
         look = Look(url, 200, None, documents > 0 or still_speaks(page), documents)
@@ -249,13 +249,10 @@ class SiteSpider(CouncilSpider):
         return self.scope.page(link.url) or is_paper(link)
 
     def _in_reach(self, link: Link) -> bool:
-        """Whether the link may be asked for; a paper with a plain address makes its host a document host."""
+        """Whether the link may be asked for; a paper may make its host a document host."""
         if self.scope.page(link.url) or (link.document and self.scope.document(link.url)):
             return True
-        if is_paper(link) and urls.looks_like_document(link.url):
-            self.scope.link_documents([urls.host(link.url)])
-            return True
-        return False
+        return is_paper(link) and self.scope.paper(link.url)
 
     def _is_new(self, links: list[Link], page: Page, relevance: float) -> bool:
         fresh = [
@@ -276,6 +273,11 @@ class SiteSpider(CouncilSpider):
 
     def _follow(self, links: Iterable[Link], url: str, depth: int, *, home: bool, changed: bool) -> Iterator[Request]:
         family = urls.pattern(url)
+        links = list(links)
+        own = {urls.key(link.url) for link in links if self.scope.page(link.url)}
+        if home and len(own) <= DOORS:
+            self.doors |= own
+        home = home or urls.key(url) in self.doors
         for link in links:
             if not self._in_reach(link):
                 continue

@@ -24,8 +24,11 @@ _SESSION = re.compile(
     r"^(jsessionid|phpsessid|aspsessionid\w*|sessionid|session_id|sess|sid|cfid|cftoken|oscsid|zenid)$", re.I
 )
 _TRACKING = re.compile(r"^(utm_\w+|fbclid|gclid|msclkid|mc_cid|mc_eid|pk_\w+|mtm_\w+|xtor|_ga|_gl)$", re.I)
+_VIEW = re.compile(
+    r"^(print|imprimer|printable|replytocom|showcomment|share|partager|var_mode|nocache|no_cache)$", re.I
+)
 _VARIANT = re.compile(
-    r"^(print|imprimer|impression|printable|pop|popup|replytocom|share|partager|contrast\w*|fontsize|taille"
+    r"^(impression|pop|popup|contrast\w*|fontsize|taille"
     r"|sort\w*|order\w*|tri|orderby|dir|sens|backurl|return|returnurl|redirect_to|cookie\w*)$",
     re.I,
 )
@@ -55,6 +58,9 @@ _PAGE_NUMBER = re.compile(
     r"/page/\d+|[?&](?:page|paged|p|pg|start|debut_\w+|offset|\w+\[(?:currentPage|page)\])=\d+|,page,\d+", re.I
 )
 _YEAR = re.compile(r"(?<!\d)(?:19[89]\d|20\d\d)(?!\d)")
+_STORES = frozenset(
+    {"file", "files", "fichier", "fichiers", "document", "documents", "docs", "d", "s", "f", "dl", "ged"}
+)
 _INNER = ("file", "url", "src", "pdf", "doc", "document", "fichier")
 
 
@@ -89,12 +95,12 @@ def clean(url: str) -> str:
             for piece in query.split("&")
             if piece and not _droppable(*(unquote(half) for half in [*piece.split("=", 1), ""][:2]))
         ]
-        query = "&".join(kept)
+        query = "" if kept == ["m=1"] else "&".join(kept)  # alone it is Blogger's page for telephones, no month
     return urlunsplit((parts.scheme.lower(), _netloc(url), path, query, ""))
 
 
 def _droppable(name: str, value: str) -> bool:
-    if _SESSION.match(name) or _TRACKING.match(name) or (name.lower(), value.lower()) in _PRINTED:
+    if any(sign.match(name) for sign in (_SESSION, _TRACKING, _VIEW)) or (name.lower(), value.lower()) in _PRINTED:
         return True
     # "order=12" may be an identity, "order=desc" is a view of the same page
     return bool(_VARIANT.match(name)) and not (value.isdigit() and value not in {"0", "1"})
@@ -163,6 +169,15 @@ def looks_like_download(url: str) -> bool:
     return bool(_DOWNLOAD.search(f"{parts.path}?{parts.query}"))
 
 
+def looks_like_store(url: str) -> bool:
+    """Whether the address is that of one file in a store: ``/files/5012``, ``/s/Hq3x…/``, ``download?id=12``."""
+    if suffix(url) in HTML_SUFFIXES:
+        return False
+    segments = [part for part in unquote(urlsplit(url).path).lower().split("/") if part]
+    kept_apart = any(part in _STORES for part in segments[:-1]) and bool(_DIGITS.search(segments[-1]))
+    return kept_apart or (looks_like_download(url) and bool(_DIGITS.search(url.split("//", 1)[-1].partition("/")[2])))
+
+
 def is_ignored(url: str) -> bool:
     """Images, sounds, scripts and other files that never hold a council's papers."""
     return suffix(url) in IGNORED_SUFFIXES
@@ -218,7 +233,7 @@ def is_trap(url: str, today: date) -> bool:
     return bool(named) and (max(named) > today.year + 2 or max(named) < today.year - 25)
 
 
-def with_query(url: str, **values: str) -> str:
+def with_query(url: str, /, **values: str) -> str:
     """The address with these parameters set."""
     parts = urlsplit(url)
     pairs = [(name, value) for name, value in parse_qsl(parts.query, keep_blank_values=True) if name not in values]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import unicodedata
+from datetime import date
 from functools import lru_cache
 
 
@@ -35,7 +37,7 @@ _CODES = re.compile(r"\b(?:(?:cm|pv|cr|oj|odj){1,3}|cc|cp|dcm|del|ccom)\b(?=.*\d
 _SESSION_LIKE = _any(r"seances?|sessions?|plenieres?|assemblees?|votes?|rapporteurs?|votees?|voeux?|motions?")
 # Places of a site where an institution speaks of itself.
 _MEDIUM = _any(
-    r"mairie|municipal\w*|communaut\w+|institution\w*|democrati\w+|collectivite|gouvernance|instances?|elus?|conseils?",
+    r"mairie|municipal\w*|communa(?:l|les?|ux)|communaut\w+|institution\w*|democrati\w+|collectivite|gouvernance|instances?|elus?|conseils?",
     r"reunions?|publications?|archives?|documents?|documentation|documentheque|telechargements?",
     r"vie (?:politique|locale|publique|citoyenne)|citoyen\w*|commissions?|bureau|syndicat|affichage|officiel\w*",
     r"legales?|reglementaires?|administrati\w+|decisions?|arretes?",
@@ -73,12 +75,27 @@ _PAGING = re.compile(
     r"|^(?:plus anciens?|plus recents?|voir (?:plus|tout|toutes?|tous)|charger plus|afficher plus|archives?"
     r"|toutes? les archives)\b.*$"
 )
+# What a page offers to do with itself: another view of the same, or nothing to read.
+_ACTION = re.compile(
+    r"^(?:imprimer|impression|print|version (?:imprimable|mobile|accessible|texte|web)|partager|share|repondre|tweeter"
+    r"|recalculer|commenter|commentaires?|\d+ commentaires?|(?:ajouter|laisser|ecrire|poster) un commentaire"
+    r"|se (?:de)?connecter|deconnexion|envoyer (?:a un ami|par mail|par e mail))"
+    r"(?: (?:cette page|la page|cet article|l article|ce document))?$"
+)
+_PAPER = re.compile(
+    r"\b(?:ordres? du jour|odj|convocations?|proces verb\w+|comptes? rendus?|pv|deliberations?|notes? de synthese)\b"
+)
 _MONTH = (
     r"(?:janvier|fevrier|mars|avril|mai|juin|juillet|aout|septembre|octobre|novembre|decembre|janv|fevr?|avr|juil|sept"
     r"|oct|nov|dec)"
 )
 _AHEAD = re.compile(r"\b(ordres? du jour|odj|convocations?|prochaines? (?:seance|reunion|session|conseil)s?)\b")
 _DAY = re.compile(rf"\b\d{{1,2}}(?:er)? {_MONTH}\b|\b\d{{1,2}} \d{{1,2}} (?:19|20)?\d\d\b")
+_MONTHS = ("janv", "fevr", "mars", "avri", "mai", "juin", "juil", "aout", "sept", "octo", "nove", "dece")
+_FULL_DAY = re.compile(
+    r"\b(\d{1,2})(?:er)? (\d{1,2}|janvier|fevrier|mars|avril|mai|juin|juillet|aout|septembre|octobre|novembre|decembre)"
+    r" (20\d\d)\b"
+)
 _DATED = re.compile(rf"{_DAY.pattern}|\b{_MONTH} (?:19|20)\d\d\b|\b(?:19|20)\d\d\b")
 _SPOKEN = _any(
     r"conseils? (?:municip\w+|communaut\w+|metropolitains?|departement\w+|region\w+|syndica\w+|de paris)",
@@ -140,6 +157,16 @@ def is_paging(text: str) -> bool:
     return bool(_PAGING.match(fold(text)))
 
 
+def is_action(text: str) -> bool:
+    """ "Imprimer", "Partager cette page", "Répondre": a link to another view of the page it stands on."""
+    return bool(_ACTION.match(fold(text)))
+
+
+def names_a_paper(text: str) -> bool:
+    """Whether a text names one kind of paper of a session: agenda, convocation, minutes, deliberation."""
+    return bool(_PAPER.search(fold(text)))
+
+
 def is_dated(text: str) -> bool:
     """Whether a text holds a date, a month with its year, or a year."""
     return bool(_DATED.search(fold(text)))
@@ -153,6 +180,17 @@ def announces(text: str) -> bool:
 def names_a_day(text: str) -> bool:
     """Whether a text holds a day with its month."""
     return bool(_DAY.search(fold(text)))
+
+
+def last_day(text: str) -> date | None:
+    """The latest day that a text names in full (12 mars 2026, 12/03/2026); None where it names none."""
+    found = []
+    for match in _FULL_DAY.finditer(fold(text)):
+        day, month, year = match.groups()
+        with contextlib.suppress(ValueError):  # 31 02 2026 is no day
+            number = int(month) if month.isdigit() else _MONTHS.index(month[:4].rstrip()) + 1
+            found.append(date(int(year), number, int(day)))
+    return max(found, default=None)
 
 
 def speaks_of_sessions(text: str) -> int:

@@ -102,12 +102,12 @@ def test_documents_of_other_hosts_but_not_their_pages(make_site, crawls, kit):
 
 def test_configured_document_host_may_serve_without_suffix(make_site, crawls, kit):
     site, shelf = make_site(), make_site()
-    council_page(site, kit, f"<a href='{shelf.url}download/31'>Ordre du jour du 9 avril 2026</a>")
-    shelf.pdf("/download/31", kit.agenda("9 avril 2026"))
+    council_page(site, kit, f"<a href='{shelf.url}download/seance-d-avril'>Ordre du jour du 9 avril 2026</a>")
+    shelf.pdf("/download/seance-d-avril", kit.agenda("9 avril 2026"))
     crawls(site)
     assert not shelf.asked
     crawls(site, document_hosts=[shelf.host])
-    assert "/download/31" in crawls.documents()
+    assert "/download/seance-d-avril" in crawls.documents()
 
 
 def test_redirects_to_private_addresses_are_refused(make_site, crawls, kit):
