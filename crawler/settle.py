@@ -14,7 +14,7 @@ from filelock import FileLock, Timeout
 from alerts.outbox import plan_and_store
 from crawler.config import Config
 from crawler.errors import ArchiveError
-from crawler.models import Council
+from crawler.models import Council, Facts
 from db.home import Home
 from db.ids import new_id
 from db.store.archive import Store
@@ -40,10 +40,20 @@ def settle(home: Home, config: Config, council: Council, now: datetime) -> int:
                 private.facts(council.id),
                 council,
                 new_id,
+                _both(public.former(council.id), private.former(council.id)),
             )
             public.save_facts(result.public, now)
             private.save_facts(result.private, now)
         return plan_and_store(home, config, now)
+
+
+def _both(public: Facts, private: Facts) -> Facts:
+    """What was superseded in either archive."""
+    return Facts(
+        public.council_id,
+        (*public.sessions, *private.sessions),
+        (*public.loose_flags, *private.loose_flags),
+    )
 
 
 @contextmanager

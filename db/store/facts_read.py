@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from crawler.models import AgendaItem, Change, Facts, Flag, Match, Outcome, Session, Span, Vote
@@ -17,11 +19,11 @@ from db.values import moment, optional_day, optional_moment
 Groups = dict[str, list[Row]]
 Keys = dict[int, str]  # row of a version → its id that is unique over both archives
 # Constant fragments: what belongs to a council and is current.
-_ITEMS = (
-    "SELECT i.id FROM items i JOIN sessions s ON s.id = i.session_id"
-    " WHERE s.council_id = :council AND s.superseded_at IS NULL AND i.superseded_at IS NULL"
-)
+_COUNCILS_ITEMS = "SELECT i.id FROM items i JOIN sessions s ON s.id = i.session_id WHERE s.council_id = :council"
+_ITEMS = f"{_COUNCILS_ITEMS} AND s.superseded_at IS NULL AND i.superseded_at IS NULL"
+_FORMER_ITEMS = f"{_COUNCILS_ITEMS} AND (s.superseded_at IS NOT NULL OR i.superseded_at IS NOT NULL)"
 _FLAGS = "SELECT id FROM flags WHERE council_id = :council AND superseded_at IS NULL"
+_FORMER_FLAGS = "SELECT id FROM flags WHERE council_id = :council AND superseded_at IS NOT NULL"
 _SESSIONS = "SELECT id FROM sessions WHERE council_id = :council AND superseded_at IS NULL"
 
 
@@ -41,6 +43,24 @@ class FactsReader(Mirror):
             loose_flags=tuple(flags.get(None, ())),
             changes=self._changes(council_id, keys),
         )
+
+    def former(self, council_id: str) -> Facts:
+        """What was superseded: every session of the council with the items and flags that are no longer current.
+
+        Only identities are of use in it: what one reading loses and a later one finds again keeps its id.
+        """
+        council = self.row("SELECT timezone FROM councils WHERE id = ?", [council_id])
+        if council is None:
+            return Facts(council_id)
+        keys = self._keys(council_id)
+        flags = self._flags(council_id, keys, _FORMER_FLAGS)
+        items = self._items(council_id, keys, _FORMER_ITEMS)
+        found = self.rows("SELECT * FROM sessions WHERE council_id = ? ORDER BY first_seen_at, id", [council_id])
+        sessions = (
+            _session(row, ZoneInfo(council["timezone"]), items.get(row["id"], ()), flags.get(row["id"], ()))
+            for row in found
+        )
+        return Facts(council_id, tuple(sessions), tuple(flags.get(None, ())))
 
     def _keys(self, council_id: str) -> Keys:
         found = self.rows(
@@ -76,41 +96,29 @@ class FactsReader(Mirror):
             [council_id],
         )
         return tuple(
-            Session(
-                id=row["id"],
-                council_id=council_id,
-                body=row["body"],
-                date=optional_day(row["date"]),
-                starts_at=optional_moment(row["starts_at"], zone),
-                place=row["place"],
-                status=row["status"],
-                convened_on=optional_day(row["convened_on"]),
-                order=row["order"],
-                first_seen_at=moment(row["first_seen_at"]),
-                items=tuple(items.get(row["id"], ())),
-                flags=tuple(flags.get(row["id"], ())),
+            replace(
+                _session(row, zone, items.get(row["id"], ()), flags.get(row["id"], ())),
                 versions=_version_tuple(versions.get(row["id"], []), keys),
                 agenda_version=keys[row["agenda_version_id"]] if row["agenda_version_id"] else None,
                 aliases=tuple(alias["old_id"] for alias in aliases.get(row["id"], ())),
-                private=bool(row["private"]),
             )
             for row in found
         )
 
-    def _items(self, council_id: str, keys: Keys) -> dict[str, list[AgendaItem]]:
+    def _items(self, council_id: str, keys: Keys, which: str = _ITEMS) -> dict[str, list[AgendaItem]]:
         """Items by session, in the order of the agenda."""
         versions = self._group(
             "item_id",
-            f"SELECT * FROM item_versions WHERE superseded_at IS NULL AND item_id IN ({_ITEMS}) ORDER BY version_id",
+            f"SELECT * FROM item_versions WHERE superseded_at IS NULL AND item_id IN ({which}) ORDER BY version_id",
             council_id,
         )
         votes = self._group(
             "item_id",
-            f"SELECT * FROM votes WHERE superseded_at IS NULL AND item_id IN ({_ITEMS}) ORDER BY position, id",
+            f"SELECT * FROM votes WHERE superseded_at IS NULL AND item_id IN ({which}) ORDER BY position, id",
             council_id,
         )
         found = self.rows(
-            f"SELECT * FROM items WHERE id IN ({_ITEMS}) ORDER BY session_id, position, row",
+            f"SELECT * FROM items WHERE id IN ({which}) ORDER BY session_id, position, row",
             {"council": council_id},
         )
         items: dict[str, list[AgendaItem]] = defaultdict(list)
@@ -134,15 +142,15 @@ class FactsReader(Mirror):
             )
         return items
 
-    def _flags(self, council_id: str, keys: Keys) -> dict[str | None, list[Flag]]:
+    def _flags(self, council_id: str, keys: Keys, which: str = _FLAGS) -> dict[str | None, list[Flag]]:
         """Flags by session; those without one under None."""
         matches = self._group(
             "flag_id",
-            f"SELECT * FROM matches WHERE superseded_at IS NULL AND flag_id IN ({_FLAGS}) ORDER BY id",
+            f"SELECT * FROM matches WHERE superseded_at IS NULL AND flag_id IN ({which}) ORDER BY id",
             council_id,
         )
         found = self.rows(
-            f"SELECT * FROM flags WHERE id IN ({_FLAGS}) ORDER BY first_seen_at, version_id, page, id",
+            f"SELECT * FROM flags WHERE id IN ({which}) ORDER BY first_seen_at, version_id, page, id",
             {"council": council_id},
         )
         flags: dict[str | None, list[Flag]] = defaultdict(list)
@@ -168,6 +176,25 @@ class FactsReader(Mirror):
     def _changes(self, council_id: str, keys: Keys) -> tuple[Change, ...]:
         found = self.rows("SELECT * FROM changes WHERE council_id = ? ORDER BY id", [council_id])
         return tuple(change_of(row, keys[row["version_id"]]) for row in found)
+
+
+def _session(row: Row, zone: ZoneInfo, items: Iterable[AgendaItem], flags: Iterable[Flag]) -> Session:
+    """A row of ``sessions`` with what belongs to it, but for its versions and aliases."""
+    return Session(
+        id=row["id"],
+        council_id=row["council_id"],
+        body=row["body"],
+        date=optional_day(row["date"]),
+        starts_at=optional_moment(row["starts_at"], zone),
+        place=row["place"],
+        status=row["status"],
+        convened_on=optional_day(row["convened_on"]),
+        order=row["order"],
+        first_seen_at=moment(row["first_seen_at"]),
+        items=tuple(items),
+        flags=tuple(flags),
+        private=bool(row["private"]),
+    )
 
 
 def _version_tuple(rows: list[Row], keys: Keys) -> tuple[str, ...]:

@@ -24,26 +24,38 @@ class Identity:
 
 
 def identify(
-    groups: Sequence[Cluster], known: Sequence[Session], evidence: Sequence[Evidence], new_id: Callable[[str], str]
+    groups: Sequence[Cluster],
+    known: Sequence[Session],
+    evidence: Sequence[Evidence],
+    new_id: Callable[[str], str],
+    former: Sequence[Session] = (),
 ) -> list[Identity]:
-    """One identity per group, in order. Each known session continues in one group at most."""
+    """One identity per group, in order. Each known session continues in one group at most.
+
+    ``former`` sessions were superseded: one comes back under its old id where no known one fits.
+    """
     continued = [_continued_versions(group, evidence) for group in groups]
     scored = []
+    gone = {session.id for session in former} - {session.id for session in known}
     for index, group in enumerate(groups):
-        for session in known:
+        for session in (*known, *(session for session in former if session.id in gone)):
             score = _likeness(group, session, continued[index])
             if score > 0:
-                scored.append((-score, session.first_seen_at, session.id, index, session))
-    scored.sort(key=lambda entry: entry[:4])
+                scored.append((session.id in gone, -score, session.first_seen_at, session.id, index, session))
+    scored.sort(key=lambda entry: entry[:5])
     chosen: dict[int, Session] = {}
     absorbed: dict[int, list[str]] = {}
     taken: set[str] = set()
-    for _, _, _, index, session in scored:
+    for *_, index, session in scored:
         if session.id in taken:
             continue
         if index not in chosen:
             chosen[index] = session
-        elif _same_day(groups[index], session) and not _kept_apart(session, groups, index, chosen):
+        elif (
+            session.id not in gone
+            and _same_day(groups[index], session)
+            and not _kept_apart(session, groups, index, chosen)
+        ):
             absorbed.setdefault(index, []).append(session.id)  # two known sessions prove to be one
         else:
             continue

@@ -27,15 +27,21 @@ class Reconciled:
 
 
 def reconcile(
-    evidence: Sequence[Evidence], previous: Facts, previous_private: Facts, council: Council, new_id: NewId
+    evidence: Sequence[Evidence],
+    previous: Facts,
+    previous_private: Facts,
+    council: Council,
+    new_id: NewId,
+    former: Facts | None = None,
 ) -> Reconciled:
     """Make facts of the claims of one council, with one set of identities over both archives.
 
     ``previous`` and ``previous_private`` are the facts saved last in each archive. What a public
-    reader may see is derived from public evidence alone, under the same ids.
+    reader may see is derived from public evidence alone, under the same ids. ``former`` holds what was superseded:
+    what one reading lost and this one finds again comes back under its old id, and nobody hears of it twice.
     """
     known = _united(previous, previous_private)
-    full = _assemble(evidence, known, known, council, new_id)
+    full = _assemble(evidence, known, known, council, new_id, former)
     if not any(each.private for each in evidence):
         return Reconciled(full, Facts(council.id))
     public = _assemble([each for each in evidence if not each.private], full, previous, council, new_id)
@@ -61,12 +67,21 @@ def _private_part(full: Facts, private_versions: set[str]) -> Facts:
     )
 
 
-def _assemble(evidence: Sequence[Evidence], donors: Facts, previous: Facts, council: Council, new_id: NewId) -> Facts:
-    """``donors`` lend ids; ``previous`` is what changes are measured against and what is carried on."""
+def _assemble(
+    evidence: Sequence[Evidence],
+    donors: Facts,
+    previous: Facts,
+    council: Council,
+    new_id: NewId,
+    former: Facts | None = None,
+) -> Facts:
+    """``donors`` and then ``former`` lend ids; changes are measured against ``previous``, which is carried on."""
+    merged_away = {alias for session in donors.sessions for alias in session.aliases}
+    past = [session for session in former.sessions if session.id not in merged_away] if former else []
     groups = clusters(live_statements(evidence))
-    identities = identify(groups, donors.sessions, evidence, new_id)
+    identities = identify(groups, donors.sessions, evidence, new_id, past)
     before = {session.id: session for session in previous.sessions}
-    lenders = {session.id: session for session in donors.sessions}
+    lenders = _lenders(donors.sessions, past)
     merged: list[Merged] = []
     changes: list[Change] = []
     for group, found in zip(groups, identities, strict=True):
@@ -75,15 +90,28 @@ def _assemble(evidence: Sequence[Evidence], donors: Facts, previous: Facts, coun
         merged.append(one)
         if identity.previous is not None:
             changes += compare(identity.previous, one.session, group, evidence)
-    sessions = _with_flags(groups, merged, lenders, new_id)
+    sessions = _with_flags(groups, merged, lenders, before, new_id)
     carried = _carried(previous, sessions, evidence)
-    known_loose = donors.loose_flags
+    known_loose = (*donors.loose_flags, *(former.loose_flags if former else ()))
     return Facts(
         council.id,
         tuple(sorted([*sessions, *carried], key=lambda s: (str(s.date or "9999"), s.order, s.id))),
         flags_of(sessionless(evidence), known_loose, new_id),
         tuple(_ordered(changes)),
     )
+
+
+def _lenders(current: Sequence[Session], past: Sequence[Session]) -> dict[str, Session]:
+    """Sessions by id, with today's items and flags before those that were superseded."""
+    lenders: dict[str, Session] = {}
+    for session in (*current, *past):
+        known = lenders.get(session.id)
+        lenders[session.id] = (
+            replace(known, items=(*known.items, *session.items), flags=(*known.flags, *session.flags))
+            if known
+            else session
+        )
+    return lenders
 
 
 def _ordered(changes: Sequence[Change]) -> list[Change]:
@@ -109,7 +137,11 @@ def _session(
 
 
 def _with_flags(
-    groups: Sequence[Cluster], merged: Sequence[Merged], lenders: dict[str, Session], new_id: NewId
+    groups: Sequence[Cluster],
+    merged: Sequence[Merged],
+    lenders: dict[str, Session],
+    before: dict[str, Session],
+    new_id: NewId,
 ) -> list[Session]:
     result = []
     for group, one in zip(groups, merged, strict=True):
@@ -119,7 +151,8 @@ def _with_flags(
         ]
         raised = raised_in([(s, session.id) for s in group.statements], one.item_of, {session.id})
         flags = flags_of(attached(raised, session), known, new_id)
-        result.append(replace(session, flags=(*flags, *_flags_of_unlisted(session, known, flags))))
+        was = [flag for key in (session.id, *session.aliases) if key in before for flag in before[key].flags]
+        result.append(replace(session, flags=(*flags, *_flags_of_unlisted(session, was, flags))))
     return result
 
 

@@ -259,6 +259,46 @@ def test_a_better_reader_is_not_a_change():
     assert better.public.sessions[0].id == first.public.sessions[0].id
 
 
+def superseded(before: Reconciled, after: Reconciled) -> Facts:
+    """What the archive would hold as superseded after these two runs."""
+    live = {s.id: s for s in after.public.sessions}
+    return Facts(
+        COUNCIL.id,
+        tuple(
+            replace(
+                s,
+                items=tuple(i for i in s.items if s.id not in live or i.id not in {x.id for x in live[s.id].items}),
+                flags=tuple(f for f in s.flags if s.id not in live or f.id not in {x.id for x in live[s.id].flags}),
+            )
+            for s in before.public.sessions
+        ),
+    )
+
+
+def test_what_one_reading_loses_and_the_next_finds_again_keeps_its_ids():
+    good = [paper("odj", session())]
+    first = settle(good)
+    worse = settle([paper("odj", session(titles=TITLES[:3]))], first)
+    lost = superseded(first, worse)
+    back = reconcile(good, worse.public, worse.private, COUNCIL, fresh, lost)
+    assert [i.id for i in back.public.sessions[0].items] == [i.id for i in first.public.sessions[0].items]
+    assert [f.id for f in back.public.sessions[0].flags] == [f.id for f in first.public.sessions[0].flags]
+    assert back.public.changes == ()
+
+
+def test_a_session_that_a_reading_lost_comes_back_under_its_id_and_a_live_one_goes_first():
+    good = [paper("odj", session())]
+    first = settle(good)
+    nothing = settle([paper("odj")], first)
+    assert nothing.public.sessions == ()
+    lost = superseded(first, nothing)
+    back = reconcile(good, nothing.public, nothing.private, COUNCIL, fresh, lost)
+    assert [s.id for s in back.public.sessions] == [first.public.sessions[0].id]
+    anew = settle(good, nothing)  # as if the archive had forgotten
+    kept = reconcile(good, anew.public, anew.private, COUNCIL, fresh, lost)
+    assert [s.id for s in kept.public.sessions] == [anew.public.sessions[0].id]
+
+
 def test_cancelled_only_where_a_text_says_so_and_not_after_a_newer_announcement():
     first = settle([paper("odj", session())])
     gone = settle(
