@@ -39,15 +39,9 @@ def connect(path: Path, kind: Kind = "archive", secret: bool = False) -> Databas
         raise ArchiveError(f"{path}: cannot be opened: {error.strerror or error}") from error
     except sqlite3.Error as error:
         raise _damaged(path, error) from error
-    try:
+    with _closed_unless_ready(db, path):
         _migrate(db, path, kind)
-        return db
-    except sqlite3.Error as error:
-        db.close()
-        raise _damaged(path, error) from error
-    except BaseException:
-        db.close()
-        raise
+    return db
 
 
 def connect_read_only(path: Path, kind: Kind = "archive") -> Database:
@@ -64,9 +58,16 @@ def connect_read_only(path: Path, kind: Kind = "archive") -> Database:
         db = Database(connection, execute_plugins=False)
     except sqlite3.Error as error:
         raise _damaged(path, error) from error
-    try:
+    with _closed_unless_ready(db, path):
         _check(db, path, kind)
-        return db
+    return db
+
+
+@contextlib.contextmanager
+def _closed_unless_ready(db: Database, path: Path) -> Iterator[None]:
+    """Close a database that turns out not to be usable; SQLite's errors become ArchiveError."""
+    try:
+        yield
     except sqlite3.Error as error:
         db.close()
         raise _damaged(path, error) from error

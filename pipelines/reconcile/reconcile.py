@@ -41,10 +41,11 @@ def reconcile(
     what one reading lost and this one finds again comes back under its old id, and nobody hears of it twice.
     """
     known = _united(previous, previous_private)
-    full = _assemble(evidence, known, known, council, new_id, former)
+    nothing = Facts(council.id)
+    full = _assemble(evidence, known, known, former or nothing, council, new_id)
     if not any(each.private for each in evidence):
-        return Reconciled(full, Facts(council.id))
-    public = _assemble([each for each in evidence if not each.private], full, previous, council, new_id)
+        return Reconciled(full, nothing)
+    public = _assemble([each for each in evidence if not each.private], full, previous, nothing, council, new_id)
     return Reconciled(public, _private_part(full, {each.version_id for each in evidence if each.private}))
 
 
@@ -71,13 +72,13 @@ def _assemble(
     evidence: Sequence[Evidence],
     donors: Facts,
     previous: Facts,
+    former: Facts,
     council: Council,
     new_id: NewId,
-    former: Facts | None = None,
 ) -> Facts:
     """``donors`` and then ``former`` lend ids; changes are measured against ``previous``, which is carried on."""
     merged_away = {alias for session in donors.sessions for alias in session.aliases}
-    past = [session for session in former.sessions if session.id not in merged_away] if former else []
+    past = [session for session in former.sessions if session.id not in merged_away]
     groups = clusters(live_statements(evidence))
     identities = identify(groups, donors.sessions, evidence, new_id, past)
     before = {session.id: session for session in previous.sessions}
@@ -92,7 +93,7 @@ def _assemble(
             changes += compare(identity.previous, one.session, group, evidence)
     sessions = _with_flags(groups, merged, lenders, before, new_id)
     carried = _carried(previous, sessions, evidence)
-    known_loose = (*donors.loose_flags, *(former.loose_flags if former else ()))
+    known_loose = (*donors.loose_flags, *former.loose_flags)
     return Facts(
         council.id,
         tuple(sorted([*sessions, *carried], key=lambda s: (str(s.date or "9999"), s.order, s.id))),
