@@ -47,6 +47,13 @@ COUNCIL_KINDS: tuple[CouncilKind, ...] = get_args(CouncilKind)
 DOCUMENT_KINDS: tuple[DocumentKind, ...] = get_args(DocumentKind)
 TOPICS: tuple[Topic, ...] = get_args(Topic)
 ALERT_KINDS: tuple[AlertKind, ...] = get_args(AlertKind)
+# Under this legibility a scanned page has more than one wrong word in four: benchmarks/legibility.py, docs/quality.md.
+UNCERTAIN = 0.7
+
+
+def is_uncertain(legible: float | None) -> bool:
+    """Whether what was recognised on a page of this legibility must be checked on the document; text never."""
+    return legible is not None and legible < UNCERTAIN
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +156,7 @@ class Fetched:
     heading: str = ""
     found_on: str | None = None
     page: PageSeen | None = None  # set where the body is an HTML page of the site
+    parent: str | None = None  # URL of the archive or mail that it came in
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,7 +229,8 @@ class PageText:
     number: int
     text: str
     method: Literal["text", "html", "ocr", "none"] = "text"
-    confidence: float | None = None
+    confidence: float | None = None  # the recogniser's own mean, 0..1; it is often too sure
+    legible: float | None = None  # share of its words that can be relied on, 0..1; the better judge of a scan
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,6 +246,8 @@ class Extracted:
     reason: str | None = None
     method: str = ""  # engine, e.g. "pdfium", "pdfminer", "html", "text"
     title: str = ""  # <title> or PDF title; a hint, often wrong
+    waiting: tuple[int, ...] = ()  # pages whose text only optical recognition can give, and has not given
+    parts: int = 0  # documents inside it (members of an archive, attachments): see pipelines.text.unpack
 
 
 @dataclass(frozen=True, slots=True)
@@ -316,6 +327,7 @@ class FlagClaim:
     item: int | None = None  # index into that session's items; None: unattached passage
     stance: Stance | None = None
     decided: bool = False  # a line of the report on delegated decisions
+    legible: float | None = None  # of the page of its best match, where that was recognised from an image
 
     @property
     def topics(self) -> tuple[Topic, ...]:
@@ -342,6 +354,9 @@ class Reading:
     characters: int = 0
     reason: str | None = None
     method: str = ""
+    waiting: tuple[int, ...] = ()  # pages that still need optical recognition
+    parts: int = 0  # documents inside it, to be unpacked
+    recogniser: str = ""  # the engine that was asked for pages without text; "later": it will be, "": there is none
     reader_version: str = ""
     lexicon_version: str = ""
 
@@ -418,6 +433,7 @@ class Flag:
     version_id: str
     first_seen_at: datetime
     stance: Stance | None = None
+    legible: float | None = None  # as in FlagClaim
     private: bool = False  # its only evidence is private
 
 
@@ -516,6 +532,13 @@ class AlertFact:
     first_seen_at: datetime
     private: bool
     outcome: Outcome | None = None
+    scanned: bool = False  # the page shown was recognised from an image
+    legible: float | None = None  # as in FlagClaim; None also where a document with text says the same
+
+    @property
+    def uncertain(self) -> bool:
+        """Whether the reading must be checked on the document."""
+        return is_uncertain(self.legible)
 
     @property
     def subject(self) -> str:
