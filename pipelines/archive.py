@@ -8,12 +8,18 @@ from __future__ import annotations
 
 import asyncio
 import re
+import secrets
+import shutil
+from collections import deque
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from crawler.models import Hints, PageSeen, Reading
+from crawler.errors import DocumentError
+from crawler.models import Fetched, Hints, PageSeen, Reading
 from pipelines.intake import Desk, Pool, Taken, desk_of
+from pipelines.members import Inside, direct, members
 from pipelines.text.fold import fold
+from pipelines.text.unpack import SpooledParts
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,6 +27,7 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
 LONG = 800  # characters
+MEMBERS_AHEAD = 4  # of one archive, in the hands of the readers
 UNREAD = ("failed", "too-large", "locked", "error-page")
 # A page is worth a reader's time where it speaks of an assembly's business at all.
 _SESSION_WORDS = re.compile(
@@ -50,10 +57,12 @@ class ArchivePipeline:
         """``Taken`` is read and recorded, ``PageSeen`` remembered."""
         if isinstance(item, PageSeen):
             self._seen(item)
+            if item.status == 304:
+                await self._reopen(item.url)
         elif isinstance(item, Taken) and item.fetched.page is not None:
             await self._page(item, item.fetched.page)
         elif isinstance(item, Taken):
-            self._record(item, await read_in(self.desk.pool, item.path, item.declared, self.desk.hints(item.fetched)))
+            await self._document(item)
         return item
 
     # ------------------------------------------------------------------ pages
@@ -116,10 +125,62 @@ class ArchivePipeline:
 
     # ------------------------------------------------------------------ documents
 
+    async def _document(self, item: Taken) -> None:
+        """A document, and those inside it. Its validators come last: a kill before leaves it to the next crawl."""
+        desk = self.desk
+        reading = await read_in(desk.pool, item.path, item.declared, desk.hints(item.fetched))
+        self._record(item, reading)
+        if not reading.parts:
+            return
+        if desk.store.inside(desk.council.id, item.fetched.url) is None:
+            await self._members(item, reading.media_type)
+        else:
+            desk.store.touch_document(desk.council.id, item.fetched.url, desk.now())
+        desk.store.remember_document(desk.council.id, item.fetched, reading, crawl_id=desk.crawl_id)
+
+    async def _reopen(self, url: str) -> None:
+        """An unchanged archive whose members are not all on record: the code that knew it first could not open it."""
+        desk = self.desk
+        row = desk.store.unopened(desk.council.id, url)
+        if row is not None:
+            hints = {name: row[name] for name in ("file_name", "link_text", "heading", "found_on")}
+            fetched = Fetched(url, b"", 200, desk.now(), **hints)
+            await self._members(Taken(fetched, desk.store.files.path(row["sha256"]), None), row["media_type"])
+
+    async def _members(self, item: Taken, kind: str) -> None:
+        desk = self.desk
+        folder = desk.folder / secrets.token_hex(16)
+        folder.mkdir(mode=0o700)
+        waiting: deque[tuple[Inside, asyncio.Task[Reading]]] = deque()
+        try:
+            spooled = await unpack_in(desk.pool, item.path, kind, folder)
+            for member in members(item.fetched, spooled):
+                reading_it = read_in(desk.pool, member.path, None, desk.hints(member.fetched))
+                waiting.append((member, asyncio.create_task(reading_it)))
+                if len(waiting) == MEMBERS_AHEAD:
+                    await self._member(*waiting.popleft())
+            while waiting:
+                await self._member(*waiting.popleft())
+            desk.store.unpacked(desk.council.id, item.fetched.url, direct(spooled))
+        except DocumentError as error:
+            desk.tally.states["failed"] += 1
+            desk.tally.unread.append(f"failed: it could not be unpacked: {error}: {item.fetched.url}")
+        finally:
+            for _, task in waiting:
+                task.cancel()
+            shutil.rmtree(folder, ignore_errors=True)
+
+    async def _member(self, member: Inside, task: asyncio.Task[Reading]) -> None:
+        reading = replace(await task, parts=member.parts)
+        fetched = replace(member.fetched, body=member.path.read_bytes())
+        self._record(Taken(fetched, member.path, None), reading)
+        member.path.unlink()
+
     def _record(self, item: Taken, reading: Reading) -> None:
-        desk, fetched = self.desk, item.fetched
-        now = desk.now()
-        recorded = desk.store.record_document(desk.council.id, fetched, reading, crawl_id=desk.crawl_id, now=now)
+        desk, fetched, now = self.desk, item.fetched, self.desk.now()
+        recorded = desk.store.record_document(
+            desk.council.id, fetched, reading, crawl_id=desk.crawl_id, now=now, remember=not reading.parts
+        )
         desk.tally.documents[recorded.outcome] += 1
         if recorded.outcome == "same":
             return
@@ -159,3 +220,8 @@ async def read_in(pool: Pool, path: Path, declared: str | None, hints: Hints) ->
     if not waiting.cancelled():
         waiting.exception()  # looked at here, told by result() below
     return pool.result(future)
+
+
+async def unpack_in(pool: Pool, path: Path, kind: str, folder: Path) -> SpooledParts:
+    """Wait for a worker that unpacks, likewise. Raises DocumentError."""
+    return await asyncio.wrap_future(pool.unpack(path, kind, folder))

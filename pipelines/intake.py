@@ -14,8 +14,10 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from crawler.models import Council, Fetched, Hints, KnownUrl, Reading
 from db.store.archive import Store
+from pipelines.members import hints_of
 from pipelines.text.html import error_reason, main_text
 from pipelines.text.sniff import media_type
+from pipelines.text.unpack import SpooledParts
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -26,9 +28,11 @@ HTML = ("text/html", "application/xhtml+xml")
 class Pool(Protocol):
     """What the pipelines need of ``pipelines.pool.ReaderPool``."""
 
-    def submit(self, path: Path, media_type: str | None, hints: Hints) -> Future[Reading]: ...
+    def submit(self, path: Path, media_type: str | None, hints: Hints, *, ocr: bool = False) -> Future[Reading]: ...
 
     def result(self, future: Future[Reading]) -> Reading: ...
+
+    def unpack(self, path: Path, media_type: str | None, folder: Path) -> Future[SpooledParts]: ...
 
 
 @dataclass
@@ -58,16 +62,7 @@ class Desk:
 
     def hints(self, fetched: Fetched) -> Hints:
         """What is known of a document before it is opened."""
-        return Hints(
-            council_id=self.council.id,
-            council_name=self.council.name,
-            council_kind=self.council.kind,
-            url=fetched.url,
-            file_name=fetched.file_name or "",
-            link_text=fetched.link_text,
-            heading=fetched.heading,
-            reference_date=fetched.fetched_at.astimezone(self.council.zone).date(),
-        )
+        return hints_of(self.council, fetched)
 
 
 @dataclass(frozen=True, slots=True)

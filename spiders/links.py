@@ -73,7 +73,7 @@ def judge(page: Page, context: Context, today: date) -> list[Link]:
     """The page's links that are worth following or keeping, best first, each address once."""
     best: dict[str, Link] = {}
     for anchor in page.anchors:
-        if urls.is_ignored(anchor.url) or urls.is_trap(anchor.url, today):
+        if (urls.is_ignored(anchor.url) and not _pictured(anchor)) or urls.is_trap(anchor.url, today):
             continue
         link = _judge(anchor, context)
         if not link.document and words.is_action(anchor.text):
@@ -89,6 +89,7 @@ def _judge(anchor: Anchor, context: Context) -> Link:
     content = anchor.zone == "content" and not context.boilerplate(anchor.url)
     document = (
         urls.looks_like_document(anchor.url)
+        or _pictured(anchor)
         or anchor.download
         or (urls.looks_like_download(anchor.url) and urls.suffix(anchor.url) in urls.HTML_SUFFIXES | {""})
     )
@@ -101,6 +102,11 @@ def _judge(anchor: Anchor, context: Context) -> Link:
         else page_score(anchor, own, around, path, content, context)
     )
     return Link(anchor.url, _meaning(anchor), anchor.heading, round(min(1.0, score), 3), document)
+
+
+def _pictured(anchor: Anchor) -> bool:
+    """Whether the link leads to the picture of a paper: small town halls photograph what hangs at their door."""
+    return urls.is_image(anchor.url) and words.names_a_paper(anchor.text)
 
 
 def _own(anchor: Anchor, document: bool) -> float:

@@ -9,16 +9,22 @@ from urllib.parse import parse_qsl, quote, unquote, urlencode, urljoin, urlsplit
 
 from w3lib.url import canonicalize_url, safe_url_string
 
-DOCUMENT_SUFFIXES = frozenset({"pdf", "doc", "docx", "odt", "rtf", "xls", "xlsx", "ods", "zip", "txt"})
+# What pipelines.text can read, and archives that it at least names (7z, rar): a paper in one must not go unseen.
+_DOCUMENTS = (
+    "pdf doc docx docm dotx odt ott rtf xls xlsx xlsm ods csv ppt pptx pps ppsx odp txt tif tiff eml msg "
+    "zip tar tgz gz 7z rar"
+)
+DOCUMENT_SUFFIXES = frozenset(_DOCUMENTS.split())
+IMAGE_SUFFIXES = frozenset({"jpg", "jpeg", "png", "webp", "bmp"})
 HTML_SUFFIXES = frozenset(
     {"htm", "html", "xhtml", "shtml", "php", "php3", "php5", "asp", "aspx", "jsp", "cfm", "awp", "do"}
 )
-# Images, sounds, scripts, feeds, maps and programs never hold a council's papers.
+# Sounds, scripts, feeds, maps and programs never hold a council's papers; images do where their link says so.
 _IGNORED = (
-    "jpg jpeg png gif svg webp bmp ico tif tiff mp3 mp4 m4a m4v avi mov wmv webm ogg ogv wav css js json xml rss atom "
-    "ics woff woff2 ttf eot exe dmg apk iso gz tar 7z rar ppt pptx pps odp vcf kml kmz gpx dwg shp psd"
+    "gif svg ico mp3 mp4 m4a m4v avi mov wmv webm ogg ogv wav css js json xml rss atom "
+    "ics woff woff2 ttf eot exe dmg apk iso vcf kml kmz gpx dwg shp psd"
 )
-IGNORED_SUFFIXES = frozenset(_IGNORED.split())
+IGNORED_SUFFIXES = frozenset(_IGNORED.split()) | IMAGE_SUFFIXES
 
 _SESSION = re.compile(
     r"^(jsessionid|phpsessid|aspsessionid\w*|sessionid|session_id|sess|sid|cfid|cftoken|oscsid|zenid)$", re.I
@@ -181,6 +187,11 @@ def looks_like_store(url: str) -> bool:
 def is_ignored(url: str) -> bool:
     """Images, sounds, scripts and other files that never hold a council's papers."""
     return suffix(url) in IGNORED_SUFFIXES
+
+
+def is_image(url: str) -> bool:
+    """Whether the address is that of a picture."""
+    return suffix(url) in IMAGE_SUFFIXES
 
 
 def inner(url: str, base: str) -> str | None:

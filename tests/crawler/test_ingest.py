@@ -4,54 +4,32 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from dataclasses import replace
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from email.message import EmailMessage
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-import pipelines.read
-from crawler.config import Config, parse_config
 from crawler.errors import UsageError
-from crawler.ingest import IngestSummary, Step, file_url, ingest, walk
-from crawler.models import Council, Hints, Reading
+from crawler.ingest import IngestSummary, Step, file_url, walk
 from db.home import Home
 from db.queries import Reader
 from db.store.archive import Store
 from db.store.desk import Desk
 
-COUNCIL = Council("ville-exemple", "Ville Exemple", "commune", department="69", region="84")
-AGENDA = """<html><head><title>Ordre du jour</title></head><body><main>
-<h1>Conseil municipal du jeudi 26 mars 2026</h1>
-<h2>Ordre du jour</h2>
-<ol><li>Désignation du secrétaire de séance</li>
-<li>Installation de caméras de vidéoprotection place du Marché : demande de subvention</li>
-<li>Réfection de la toiture de l’école Jules-Verne et du préau de la cour</li>
-<li>Convention avec l’association sportive pour le prêt du gymnase</li></ol>
-</main></body></html>"""
 Ingest = Callable[..., IngestSummary]
 
 
 @pytest.fixture
-def take_in(home: Home, now: datetime) -> Ingest:
-    config = parse_config('[[subscription]]\nname = "tout"\nto = ["feed"]\n')
-
-    def call(*paths: Path, public: bool = False, at: datetime = now, config: Config = config) -> IngestSummary:
-        return ingest(home, config, COUNCIL, paths, public, at)
-
-    return call
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
+def folder(tmp_path: Path, agenda: str) -> Path:
     """A folder as people hand them over: sub-folders, hidden files, names with spaces, something broken."""
     root = tmp_path / "handed over"
     (root / "séance").mkdir(parents=True)
-    (root / "séance" / "ordre du jour.html").write_text(AGENDA, "utf-8")
-    (root / "séance" / ".hidden.html").write_text(AGENDA, "utf-8")
+    (root / "séance" / "ordre du jour.html").write_text(agenda, "utf-8")
+    (root / "séance" / ".hidden.html").write_text(agenda, "utf-8")
     (root / ".git").mkdir()
-    (root / ".git" / "x.html").write_text(AGENDA, "utf-8")
+    (root / ".git" / "x.html").write_text(agenda, "utf-8")
     (root / "broken.pdf").write_bytes(b"%PDF-1.7\nnothing that a reader could use")
     (root / "empty.txt").write_bytes(b"")
     (root / "loop").symlink_to(root, target_is_directory=True)
@@ -84,7 +62,7 @@ def test_the_url_is_the_path_as_given() -> None:
 
 
 def test_what_is_taken_in_is_read_and_planned(take_in: Ingest, folder: Path, home: Home) -> None:
-    summary = take_in(folder)
+    summary = take_in(folder, workers=True)
     steps = by_name(summary)
     assert (steps["ordre du jour.html"].state, steps["ordre du jour.html"].kind) == ("read", "agenda")
     assert steps["broken.pdf"].state == "failed"
@@ -102,12 +80,12 @@ def test_what_is_taken_in_is_read_and_planned(take_in: Ingest, folder: Path, hom
 
 
 def test_private_unless_public(take_in: Ingest, folder: Path, home: Home) -> None:
-    agenda = folder / "séance"
-    take_in(agenda)
+    papers = folder / "séance"
+    take_in(papers)
     with Reader(home, private=False) as reader:
         assert (reader.documents(), reader.sessions(), reader.flagged()) == ([], [], [])
     assert all(path.stat().st_mode & 0o077 == 0 for path in home.files.rglob("*") if path.is_file())
-    take_in(agenda, public=True)
+    take_in(papers, public=True)
     with Reader(home, private=False) as reader:
         assert len(reader.documents()) == len(reader.sessions()) == len(reader.flagged()) == 1
 
@@ -122,10 +100,10 @@ def test_again_is_the_same_and_rings_no_second_time(take_in: Ingest, folder: Pat
     assert document["version"] == 1
 
 
-def test_changed_bytes_are_a_new_version(take_in: Ingest, folder: Path, home: Home, now: datetime) -> None:
+def test_changed_bytes_are_a_new_version(take_in: Ingest, agenda: str, folder: Path, home: Home, now: datetime) -> None:
     path = folder / "séance" / "ordre du jour.html"
     take_in(path)
-    path.write_text(AGENDA.replace("gymnase", "gymnase et des vestiaires"), "utf-8")
+    path.write_text(agenda.replace("gymnase", "gymnase et des vestiaires"), "utf-8")
     assert take_in(path, at=now + timedelta(hours=1)).outcomes == {"changed": 1}
     with Reader(home) as reader:
         assert [document["version"] for document in reader.documents()] == [1, 2]
@@ -135,12 +113,12 @@ def test_an_interrupted_run_is_continued(take_in: Ingest, folder: Path, home: Ho
     for number in range(12):
         (folder / f"note-{number:02}.txt").write_text(f"Note {number} : travaux de voirie rue Pasteur\n" * 9, "utf-8")
 
-    def stop(done: int, total: int, step: Step) -> None:
+    def stop(done: int, total: int, step: Step | None) -> None:
         if done == 3:
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        ingest(home, Config(), COUNCIL, [folder], False, now, stop)
+        take_in(folder, progress=stop)
     summary = take_in(folder)
     assert summary.outcomes["same"] >= 2
     assert sum(summary.outcomes.values()) == 15
@@ -149,16 +127,16 @@ def test_an_interrupted_run_is_continued(take_in: Ingest, folder: Path, home: Ho
         assert len(reader.flagged()) == 1
 
 
-def test_of_a_mail_only_the_attachments_are_kept(take_in: Ingest, tmp_path: Path, home: Home) -> None:
+def test_of_a_mail_only_the_attachments_are_kept(take_in: Ingest, agenda: str, tmp_path: Path, home: Home) -> None:
     mail = EmailMessage()
     mail["From"] = "Agente Inventée <lanceuse@mairie.example>"
     mail["To"], mail["Subject"] = "veille@example.org", "Projet confidentiel"
     mail.set_content("Ne dites pas que cela vient de moi.")
-    mail.add_attachment(AGENDA, subtype="html", filename="odj.html")
+    mail.add_attachment(agenda, subtype="html", filename="odj.html")
     (tmp_path / "mails").mkdir()
     (tmp_path / "mails" / "message.eml").write_bytes(bytes(mail))
     (tmp_path / "mails" / "bare.eml").write_bytes(b"From: x@example.org\nSubject: y\n\nnothing attached\n")
-    summary = take_in(tmp_path / "mails")
+    summary = take_in(tmp_path / "mails", workers=True)
     steps = by_name(summary)
     assert steps["message.eml#1"].state == "read"
     assert (steps["bare.eml"].state, steps["bare.eml"].outcome) == ("unsupported", "")
@@ -204,53 +182,26 @@ def test_pipes_and_folders_that_cannot_be_listed_are_reported(
     assert len(summary.of("unreadable")) == 2
 
 
-def test_two_files_with_the_same_bytes_are_two_documents(take_in: Ingest, folder: Path, home: Home) -> None:
+def test_two_files_with_the_same_bytes_are_two_documents(
+    take_in: Ingest, agenda: str, folder: Path, home: Home
+) -> None:
     copy = folder / "séance" / "copie.html"
-    copy.write_text(AGENDA, "utf-8")
+    copy.write_text(agenda, "utf-8")
     assert take_in(folder / "séance").outcomes == {"new": 2}
     with Reader(home) as reader:
         assert len(reader.documents()) == 2
         assert len(reader.sessions()) == len(reader.flagged()) == 1
 
 
-class _Inside:
-    """Reads in this very process, so that a test can put a better reader in the place of ours."""
-
-    better = False
-
-    def __init__(self, workers: int) -> None: ...
-
-    def __enter__(self) -> _Inside:
-        return self
-
-    def __exit__(self, *_: object) -> None: ...
-
-    def submit(self, path: Path, media_type: str | None, hints: Hints) -> Reading:
-        reading = pipelines.read.read(path.read_bytes(), media_type, hints)
-        if not self.better:
-            return reading
-        sessions = [
-            replace(
-                session,
-                place="Gymnase",
-                time=time(20),
-                items=tuple(replace(item, title=f"{item.title} (suite)") for item in session.items),
-            )
-            for session in reading.sessions
-        ]
-        return replace(reading, sessions=tuple(sessions), reader_version="next")
-
-    def result(self, reading: Reading) -> Reading:
-        return reading
+# ---------------------------------------------------------------------- a better reader
 
 
 def test_a_better_reader_supersedes_and_alarms_nobody(
-    take_in: Ingest, tmp_path: Path, home: Home, now: datetime, monkeypatch: pytest.MonkeyPatch
+    take_in: Ingest, agenda: str, pool: Any, tmp_path: Path, home: Home, now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (tmp_path / "ahead.html").write_text(AGENDA, "utf-8")
-    (tmp_path / "past.html").write_text(AGENDA.replace("26 mars", "22 janvier"), "utf-8")
+    (tmp_path / "ahead.html").write_text(agenda, "utf-8")
+    (tmp_path / "past.html").write_text(agenda.replace("26 mars", "22 janvier"), "utf-8")
     papers = [tmp_path / "ahead.html", tmp_path / "past.html"]
-    monkeypatch.setattr("crawler.ingest.ReaderPool", _Inside)
 
     def keys() -> set[tuple[str, str, str]]:
         with Desk(home) as desk:
@@ -259,8 +210,8 @@ def test_a_better_reader_supersedes_and_alarms_nobody(
     take_in(*papers, public=True)
     before = keys()
     assert {kind for kind, _, _ in before} == {"found", "reminder"}
-    monkeypatch.setattr("crawler.ingest.READER_VERSION", "next")
-    monkeypatch.setattr(_Inside, "better", True)
+    monkeypatch.setattr("crawler.means.READER_VERSION", "next")
+    monkeypatch.setattr(pool, "better", True)
     again = take_in(*papers, public=True, at=now + timedelta(days=1))
     assert again.outcomes == {"same": 2} and again.alerts == 0
     assert keys() == before

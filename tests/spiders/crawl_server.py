@@ -20,7 +20,8 @@ from crawler.models import Hints, Reading
 from crawler.run import crawl
 from db.home import Home
 from pipelines.lexicons import load
-from pipelines.pool import read_path
+from pipelines.pool_tasks import read_path
+from pipelines.text.unpack import SpooledParts, unpack_path
 from spiders.registry import Registry
 from spiders.scope import registered_domain
 
@@ -48,16 +49,21 @@ PRELOADED = (
 class NearPool:
     """Reads in this process: the tests of the pool itself are elsewhere."""
 
-    def submit(self, path: Path, media_type: str | None, hints: Hints) -> Future[Reading]:
+    def submit(self, path: Path, media_type: str | None, hints: Hints, *, ocr: bool = False) -> Future[Reading]:
         future: Future[Reading] = Future()
         try:
-            future.set_result(read_path(str(path), media_type, hints))
+            future.set_result(read_path(str(path), media_type, hints, {}, 60))
         except Exception as error:
             future.set_exception(error)
         return future
 
     def result(self, future: Future[Reading]) -> Reading:
         return future.result()
+
+    def unpack(self, path: Path, media_type: str | None, folder: Path) -> Future[SpooledParts]:
+        future: Future[SpooledParts] = Future()
+        future.set_result(unpack_path(str(path), media_type, str(folder)))
+        return future
 
 
 def run(command: dict) -> object:
