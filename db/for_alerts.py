@@ -22,10 +22,12 @@ FACTS = f"""
            i.title AS item_title, coalesce(i.listed, 1) AS item_listed, coalesce(i.withdrawn, 0) AS item_withdrawn,
            f.topics, f.score, f.excerpt, f.page, f.first_seen_at, i.result, i."for", i.against, i.abstain, i.unanimous,
            d.id AS document_id, d.url AS document_url, d.kind AS document_kind, v.sha256,
-           d.first_seen_at AS document_first_seen_at, d.absent_at, d.mirror, :origin AS origin,
+           d.first_seen_at AS document_first_seen_at, d.absent_at, d.mirror, :origin AS origin, f.legible,
+           coalesce(p.method = 'ocr', f.legible IS NOT NULL) AS scanned,
            {_COUNCIL}
     FROM flags f JOIN councils c ON c.id = f.council_id
     JOIN versions v ON v.id = f.version_id JOIN documents d ON d.id = v.document_id
+    LEFT JOIN pages p ON p.version_id = f.version_id AND p.number = f.page
     LEFT JOIN sessions s ON s.id = f.session_id LEFT JOIN items i ON i.id = f.item_id
     WHERE f.superseded_at IS NULL AND f.id NOT IN (SELECT id FROM temp.dismissed)
 """
@@ -38,7 +40,7 @@ PHRASES = """
 # Where a flag has public evidence too, a message shows that: it may be linked, and its hash given.
 _SHOWN = (
     "excerpt", "page", "phrase", "document_id", "document_url", "document_kind", "sha256", "document_first_seen_at",
-    "absent_at", "mirror", "origin",
+    "absent_at", "mirror", "origin", "scanned", "legible",
 )  # fmt: skip
 
 
@@ -104,4 +106,6 @@ def _fact(row: Row) -> AlertFact:
         first_seen_at=moment(row["first_seen_at"]),
         private=row["origin"] == "private" and not row["mirror"],
         outcome=outcome_of(row),
+        scanned=bool(row["scanned"]),
+        legible=row["legible"],
     )

@@ -20,7 +20,8 @@ _CURRENT = """
           AND (w.seen_at > v.seen_at OR (w.seen_at = v.seen_at AND w.number > v.number)))
 """
 # Waiting for a person or a later version, in the order of urgency.
-UNREAD = ("failed", "error-page", "needs-ocr", "locked", "too-large", "unsupported", "partial")
+# A container is among them where something in it was left out.
+UNREAD = ("failed", "error-page", "needs-ocr", "locked", "too-large", "unsupported", "container", "partial")
 
 
 class Health(ReaderBase):
@@ -53,7 +54,7 @@ class Health(ReaderBase):
             documents[row["state"]] = documents.get(row["state"], 0) + row["documents"]
         unread = self.rows(
             "SELECT d.council_id, c.name AS council, v.state, v.reason, d.url AS document_url, d.id AS document_id,"
-            f" v.fetched_at {_CURRENT} AND v.state NOT IN ('read', 'container')"
+            f" v.fetched_at {_CURRENT} AND v.state <> 'read' AND (v.state <> 'container' OR v.reason IS NOT NULL)"
         )
         unread.sort(key=lambda row: (UNREAD.index(row["state"]), row["council_id"], row["document_url"]))
         crawls = {name: sum(source[name] for source in sources) for name in ("running", "interrupted")}

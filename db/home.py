@@ -41,5 +41,9 @@ class Home:
         return self.root / "outbox"
 
     @property
+    def ocr_cache(self) -> Path:
+        return self.root / "cache" / "ocr"
+
+    @property
     def lock(self) -> Path:
         return self.root / "watch.lock"

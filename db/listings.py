@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
+from crawler.models import is_uncertain
 from db.filters import CURRENT_FLAG, EVERYTHING, Clause, Columns, Filters, clause, one_of
 from db.reader import ReaderBase, Row
 
@@ -29,15 +30,17 @@ DOCUMENT_COLUMNS = Columns(
 SHOWN = "{0}.superseded_at IS NULL AND {0}.id NOT IN (SELECT id FROM temp.hidden)"
 _OUTCOME = 'i.result, i."for", i.against, i.abstain, i.unanimous'
 # Whether the document shown was handed to the operator in confidence (DESIGN §1, promise 11).
+_METHOD = "coalesce(p.method, CASE WHEN f.legible IS NOT NULL THEN 'ocr' END) AS page_method"  # copies have no pages
 _PRIVATE = ":origin = 'private' AND d.mirror = 0 AS private"
 
 FLAGGED = f"""
     SELECT f.id AS flag_id, f.council_id, c.name AS council, c.kind, c.department, c.region, s.body, f.session_id,
            s.date AS session_date, s.starts_at, s.status AS session_status, f.item_id, i.number AS item_number,
            i.title AS item_title, f.topics, f.score, f.stance, f.excerpt, d.url AS document_url,
-           d.kind AS document_kind, f.page, f.first_seen_at, {_OUTCOME}, {_PRIVATE}
+           d.kind AS document_kind, f.page, f.first_seen_at, {_OUTCOME}, {_METHOD}, f.legible, {_PRIVATE}
     FROM flags f JOIN councils c ON c.id = f.council_id
     JOIN versions v ON v.id = f.version_id JOIN documents d ON d.id = v.document_id
+    LEFT JOIN pages p ON p.version_id = f.version_id AND p.number = f.page
     LEFT JOIN sessions s ON s.id = f.session_id LEFT JOIN items i ON i.id = f.item_id
 """
 SESSIONS = """
@@ -63,9 +66,10 @@ VOTES = """
 """
 DOCUMENTS = f"""
     SELECT d.id AS document_id, v.number AS version, d.council_id, d.url, coalesce(r.kind, d.kind) AS kind,
-           v.media_type, v.sha256, v.page_count AS pages, v.state, v.reason, v.method, v.fetched_at, d.first_seen_at,
-           {_PRIVATE}
+           v.media_type, v.sha256, v.page_count AS pages, v.state, v.reason, v.method, v.fetched_at, o.url AS parent,
+           d.first_seen_at, {_PRIVATE}
     FROM documents d JOIN versions v ON v.document_id = d.id JOIN councils c ON c.id = d.council_id
+    LEFT JOIN documents o ON o.id = d.parent_id
     LEFT JOIN readings r ON r.version_id = v.id AND r.superseded_at IS NULL
 """
 # Of a session's links: one row per document that contributed, seen first first.
@@ -194,8 +198,9 @@ _COUNTS = ("result", "for", "against", "abstain", "unanimous")
 
 def _flag(row: Row) -> Row:
     kept = {name: value for name, value in row.items() if name not in _COUNTS}
-    private = {"private": bool(kept.pop("private"))}
-    return kept | {"topics": json.loads(row["topics"]), "outcome": outcome(row)} | private
+    read = {name: kept.pop(name) for name in ("page_method", "legible")}
+    doubt = {"uncertain": is_uncertain(row["legible"]), "private": bool(kept.pop("private"))}
+    return kept | {"topics": json.loads(row["topics"]), "outcome": outcome(row)} | read | doubt
 
 
 def _item(row: Row, topics: list[str]) -> Row:

@@ -237,6 +237,45 @@ ARCHIVE: tuple[str, ...] = (
                     ORDER BY v.seen_at DESC, v.number DESC LIMIT 1)) AS failed_documents
         FROM sources o JOIN councils c ON c.id = o.council_id;
     """,
+    # 2: documents inside documents; how far a recognised page reads as French
+    """
+    ALTER TABLE documents ADD COLUMN parent_id TEXT REFERENCES documents(id);  -- the archive or mail it came in
+    CREATE INDEX documents_by_parent ON documents(parent_id) WHERE parent_id IS NOT NULL;
+    ALTER TABLE versions ADD COLUMN parts INTEGER NOT NULL DEFAULT 0;          -- documents directly inside it
+    ALTER TABLE pages ADD COLUMN legible REAL;                                 -- 0..1; null: not from an image
+    ALTER TABLE flags ADD COLUMN legible REAL;
+    """,
+    # 3: the analysts see what was recognised from an image; the columns of before stand where they stood
+    """
+    DROP VIEW flagged;
+    CREATE VIEW flagged AS
+        SELECT f.id AS flag_id, f.council_id, c.name AS council, c.kind, c.department, c.region, s.body,
+               f.session_id, s.date AS session_date, s.starts_at, s.status AS session_status,
+               f.item_id, i.number AS item_number, i.title AS item_title, f.topics, f.score, f.stance,
+               f.excerpt, d.url AS document_url, d.kind AS document_kind, f.page, f.first_seen_at,
+               i.result AS outcome, p.method AS page_method, f.legible
+        FROM flags f
+        JOIN councils c ON c.id = f.council_id
+        JOIN versions v ON v.id = f.version_id
+        JOIN documents d ON d.id = v.document_id
+        LEFT JOIN pages p ON p.version_id = f.version_id AND p.number = f.page
+        LEFT JOIN sessions s ON s.id = f.session_id
+        LEFT JOIN items i ON i.id = f.item_id
+        WHERE f.superseded_at IS NULL;
+    """,
+    # 4: what waits for optical recognition, and what a reading made later may tell
+    """
+    ALTER TABLE readings ADD COLUMN waiting INTEGER NOT NULL DEFAULT 0;   -- pages without text that need recognition
+    ALTER TABLE readings ADD COLUMN recogniser TEXT NOT NULL DEFAULT '';  -- asked for them; 'later': to come; '': none
+    ALTER TABLE readings ADD COLUMN late INTEGER NOT NULL DEFAULT 0;      -- 1: by better code or means: no change told
+    UPDATE readings SET waiting = 1
+        WHERE superseded_at IS NULL AND version_id IN (SELECT id FROM versions WHERE state = 'needs-ocr');
+    CREATE INDEX readings_waiting ON readings(version_id) WHERE waiting > 0 AND superseded_at IS NULL;
+    CREATE INDEX pages_recognised ON pages(version_id, number) WHERE method = 'ocr';
+    CREATE TABLE unsettled (                      -- councils with readings that their facts do not know of yet
+        council_id TEXT PRIMARY KEY REFERENCES councils(id), reading_id INTEGER NOT NULL
+    ) WITHOUT ROWID;
+    """,
 )
 
 DESK: tuple[str, ...] = (

@@ -7,9 +7,10 @@ from db.filters import Filters
 from db.for_alerts import ForAlerts
 from db.search import Search
 from db.showing import Showing
+from db.waiting import WaitingReader
 
 
-class Reader(Showing, Ahead, Search, ForAlerts):
+class Reader(Showing, Ahead, Search, ForAlerts, WaitingReader):
     """Both archives of a home, for reading: ``Reader(home)``; ``Reader(home, private=False)`` sees public facts alone.
 
     A home without an archive reads as an empty one. Raises ArchiveError where a file is damaged or newer.

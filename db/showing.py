@@ -117,8 +117,10 @@ class Showing(Health, Listings):
     def _document(self, identifier: str) -> Row | None:
         row = self.row(
             "SELECT d.id AS document_id, d.council_id, c.name AS council, d.url, d.kind, d.link_text, d.heading,"
-            " d.file_name, d.found_on, d.first_seen_at, d.last_seen_at, d.absent_at, :origin AS archive"
-            " FROM documents d JOIN councils c ON c.id = d.council_id WHERE d.id = :id AND d.mirror = 0",
+            " d.file_name, d.found_on, d.first_seen_at, d.last_seen_at, d.absent_at, :origin AS archive,"
+            " o.id AS parent_id, o.url AS parent"
+            " FROM documents d JOIN councils c ON c.id = d.council_id LEFT JOIN documents o ON o.id = d.parent_id"
+            " WHERE d.id = :id AND d.mirror = 0",
             {"id": identifier},
         )
         if row is None:
@@ -130,7 +132,12 @@ class Showing(Health, Listings):
             {"id": identifier},
         )
         versions = self.document_rows(Clause("d.id = :id AND d.mirror = 0", {"id": identifier}))
-        return {"type": "document", **row, "versions": versions, "sessions": by_date(sessions, "session_id")}
+        held = self.document_rows(Clause("d.parent_id = :id AND d.mirror = 0", {"id": identifier}))
+        latest = {each["document_id"]: each for each in held}  # rows of one document are in the order of its versions
+        return {
+            "type": "document", **row, "versions": versions, "members": [_member(each) for each in latest.values()],
+            "sessions": by_date(sessions, "session_id"),
+        }  # fmt: skip
 
     def _council(self, identifier: str) -> Row | None:
         row = self.row("SELECT * FROM councils WHERE id = :id", {"id": identifier})
@@ -146,6 +153,14 @@ _COUNTS = {
     "sessions": f"SELECT count(*) AS n FROM sessions s WHERE s.council_id = :id AND {SHOWN.format('s')}",
     "flags": f"SELECT count(*) AS n FROM flags f WHERE f.council_id = :id AND {SHOWN.format('f')}",
 }
+
+
+_MEMBER = ("document_id", "url", "kind", "media_type", "state", "reason", "pages")
+
+
+def _member(row: Row) -> Row:
+    """What is said of a document inside another one."""
+    return {name: row[name] for name in _MEMBER}
 
 
 def _known(state: Row) -> Row:

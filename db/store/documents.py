@@ -12,6 +12,7 @@ from crawler.models import Fetched, PageSeen, Reading
 from db.ids import new_id
 from db.store.base import Row
 from db.store.evidence import EvidenceReader
+from db.store.inside import Inside
 from db.store.readings import READABLE, Readings, read_columns, same_content
 from db.store.sources import Sources
 from db.values import clean, clean_or_none, stamp, to_json
@@ -27,17 +28,25 @@ class Recorded:
     state: str  # of the version, as it stands now
 
 
-class Documents(Sources, Readings, EvidenceReader):
+class Documents(Inside, Sources, Readings, EvidenceReader):
     """Writes of ``documents``, ``versions`` and ``files``."""
 
     def record_document(
-        self, council_id: str, fetched: Fetched, reading: Reading, *, crawl_id: int | None, now: datetime
+        self,
+        council_id: str,
+        fetched: Fetched,
+        reading: Reading,
+        *,
+        crawl_id: int | None,
+        now: datetime,
+        remember: bool = True,
     ) -> Recorded:
         """Archive bytes with what was read from them.
 
         ``new``: an address never seen; ``changed``: other content than its version before; ``same``: equal content
         (DESIGN §4), of which only the hash is kept when the bytes differ. The bytes are on the disk before the row.
-        Raises ArchiveError.
+        ``remember``: its validators too, so that the next crawl asks for it conditionally; else ``remember_document``
+        is called later. Raises ArchiveError.
         """
         sha = hashlib.sha256(fetched.body).hexdigest()
         if self._equal_version(self._document(council_id, fetched.url), sha, reading) is None:
@@ -55,22 +64,19 @@ class Documents(Sources, Readings, EvidenceReader):
             else:
                 version_id = equal["id"]
                 self._same_version(equal, sha, fetched, reading, now)
-            self._remember_url(council_id, crawl_id, fetched, reading, sha)
+            if remember:
+                self._remember_url(council_id, crawl_id, fetched, reading, sha)
             version = self.row("SELECT state FROM versions WHERE id = ?", [version_id])
         assert version is not None
         if document is None:
             return Recorded(document_id, version_id, "new", version["state"])
         return Recorded(document_id, version_id, "changed" if equal is None else "same", version["state"])
 
-    def touch_document(self, council_id: str, url: str, now: datetime) -> bool:
-        """A document is still there (listed again, or 304); False where its address is unknown."""
-        with self.write() as db:
-            found = db.conn.execute(
-                "UPDATE documents SET last_seen_at = max(last_seen_at, ?) WHERE council_id = ? AND url = ?"
-                " AND mirror = 0",
-                [stamp(now), council_id, clean(url)],
-            )
-            return found.rowcount > 0
+    def remember_document(self, council_id: str, fetched: Fetched, reading: Reading, *, crawl_id: int | None) -> None:
+        """The validators of a document on record, once all that came with it is recorded too."""
+        sha = hashlib.sha256(fetched.body).hexdigest()
+        with self.write():
+            self._remember_url(council_id, crawl_id, fetched, reading, sha)
 
     # ------------------------------------------------------------------ inside
 
@@ -121,12 +127,21 @@ class Documents(Sources, Readings, EvidenceReader):
             "first_seen_at": seen,
             "last_seen_at": seen,
             "absent_at": self._absent_at(council_id, fetched, crawl_id),
+            "parent_id": self._parent_id(council_id, fetched),
         }
         self.table("documents").insert(row, pk="id")
         return document_id
 
+    def _parent_id(self, council_id: str, fetched: Fetched) -> str | None:
+        parent = self._document(council_id, fetched.parent) if fetched.parent else None
+        return parent["id"] if parent else None
+
     def _absent_at(self, council_id: str, fetched: Fetched, crawl_id: int | None) -> str | None:
-        """When an earlier crawl saw the page that lists this document without it; None where none did."""
+        """When an earlier crawl saw the page that lists this document without it; None where none did.
+
+        What came in an archive is listed where the archive is.
+        """
+        listed_as = fetched.url.partition("#")[0] if fetched.parent else fetched.url
         page = self.row(
             "SELECT * FROM urls WHERE council_id = ? AND url = ?", [council_id, clean(fetched.found_on or "")]
         )
@@ -136,7 +151,7 @@ class Documents(Sources, Readings, EvidenceReader):
             looked, listed = page["before_at"], set(json.loads(page["before_links"]))
         else:
             looked, listed = page["looked_at"], {link["url"] for link in json.loads(page["links"])}
-        return None if looked is None or clean(fetched.url) in listed else str(looked)
+        return None if looked is None or clean(listed_as) in listed else str(looked)
 
     def _seen_again(self, document: Row, fetched: Fetched, reading: Reading) -> None:
         """Hints are primary: the first ones stay, later ones only fill gaps."""
@@ -146,6 +161,8 @@ class Documents(Sources, Readings, EvidenceReader):
                 new[name] = clean(getattr(fetched, name))
         if reading.state in READABLE:
             new["kind"] = reading.kind
+        if document["parent_id"] is None and fetched.parent:
+            new["parent_id"] = self._parent_id(document["council_id"], fetched)
         self.table("documents").update(document["id"], new)
 
     def _new_version(

@@ -197,6 +197,7 @@ def _add_flag(unit: Unit, council_id: str, flag: Flag, local: Local) -> None:
             "topics": to_json(flag.topics),
             "stance": flag.stance,
             "excerpt": clean(flag.excerpt),
+            "legible": flag.legible,
             "private": int(flag.private),
             "first_seen_at": stamp(flag.first_seen_at),
         }

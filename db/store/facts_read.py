@@ -168,6 +168,7 @@ class FactsReader(Mirror):
                     version_id=keys[row["version_id"]],
                     first_seen_at=moment(row["first_seen_at"]),
                     stance=row["stance"],
+                    legible=row["legible"],
                     private=bool(row["private"]),
                 )
             )

@@ -70,11 +70,26 @@ class Mirror(Base):
                 return [row for value in sorted(values) for row in public.table(table).rows_where(where, [value])]
 
             documents = behind("documents", "id", {row["document_id"] for row in versions})
+            while missing := {row["parent_id"] for row in documents} - {row["id"] for row in documents} - {None}:
+                documents += behind("documents", "id", missing)
             return {
                 "versions": versions,
-                "documents": documents,
+                "documents": _parents_first(documents),
                 "files": behind("files", "sha256", {row["sha256"] for row in versions}),
                 "councils": behind("councils", "id", {row["council_id"] for row in documents}),
             }
         finally:
             public.close()
+
+
+def _parents_first(documents: list[Row]) -> list[Row]:
+    """In the order in which foreign keys take them: an archive before what came in it."""
+    by_id = {row["id"]: row for row in documents}
+
+    def depth(row: Row) -> int:
+        levels = 0
+        while (parent := by_id.get(row["parent_id"])) is not None and levels < len(by_id):
+            row, levels = parent, levels + 1
+        return levels
+
+    return sorted(documents, key=depth)

@@ -41,7 +41,7 @@ scores = st.floats(0, 1)
 matches = st.builds(Match, st.sampled_from(TOPICS), text, spans, scores, text)
 flags = st.builds(
     FlagClaim, scores, st.lists(matches, max_size=3).map(tuple), text, number, st.none() | number, st.none() | number,
-    st.none() | st.sampled_from(get_args(Stance)), st.booleans(),
+    st.none() | st.sampled_from(get_args(Stance)), st.booleans(), st.none() | scores,
 )  # fmt: skip
 
 
@@ -58,6 +58,11 @@ def test_defaults_take_no_room():
 def test_the_claims_of_another_version_remain_readable():
     stored = '{"sessions":[{"body":"bureau","date":"2026-03-09","mood":"good"}],"flags":[],"more":1}'
     assert decode_claims(stored) == ((SessionClaim("bureau", date(2026, 3, 9)),), ())
+
+
+def test_flags_of_before_ocr_remain_readable():
+    stored = '{"sessions":[],"flags":[{"score":0.9,"matches":[],"excerpt":"caméras","page":2,"decided":true}]}'
+    assert decode_claims(stored) == ((), (FlagClaim(0.9, (), "caméras", 2, decided=True),))
 
 
 def test_what_sqlite_cannot_hold_is_replaced():

@@ -76,12 +76,12 @@ def test_migrations_go_forward_and_keep_what_is_there(tmp_path, monkeypatch):
     db.close()
     longer = (*migrations.ARCHIVE, "CREATE TABLE extra (id INTEGER); INSERT INTO extra VALUES (7);")
     monkeypatch.setitem(connection.SCHEMAS, "archive", longer)
-    assert schema_version(path) == 1
+    assert schema_version(path) == len(migrations.ARCHIVE)
     for opened in (connect_read_only(path), connect(path)):
         assert list(opened.query("SELECT id FROM extra")) == [{"id": 7}]
         assert opened.table("councils").count == 1
         opened.close()
-    assert schema_version(path) == 2
+    assert schema_version(path) == len(longer)
 
 
 def test_a_migration_that_fails_leaves_the_archive_as_it_was(tmp_path, monkeypatch):
@@ -92,7 +92,7 @@ def test_a_migration_that_fails_leaves_the_archive_as_it_was(tmp_path, monkeypat
     )
     with pytest.raises(ArchiveError, match="extra"):
         connect(path)
-    assert schema_version(path) == 1
+    assert schema_version(path) == len(migrations.ARCHIVE)
     monkeypatch.undo()
     assert "extra" not in connect(path).table_names()
 
