@@ -13,7 +13,7 @@ from icalendar import Alarm, Calendar, Event
 
 from alerts.notice import House
 from alerts.plain import SHORT, one_line, web_link
-from alerts.view import heading
+from alerts.view import heading, reading
 from alerts.wording import Words
 from crawler.models import AlertFact, Change
 
@@ -83,6 +83,8 @@ def _description(facts: Sequence[AlertFact], words: Words) -> str:
     for fact in facts:
         lines.append(heading(fact, words))
         lines.append(words.quoted(one_line(fact.excerpt)))
+        if how := reading(fact, words):
+            lines.append(how)
         if link := web_link(fact.document_url):
             lines.append(link)
     if facts[0].starts_at is None and facts[0].session_date:

@@ -1,4 +1,5 @@
-"""Crawls as child processes of ``watch``: a Twisted reactor cannot be started twice in one process."""
+"""Crawls and readings as child processes of ``watch``: a Twisted reactor cannot be started twice in one process, and
+what opens documents had better not be the one that sends."""
 
 from __future__ import annotations
 
@@ -14,11 +15,11 @@ from threading import Lock
 
 from db.home import Home
 
-PATIENCE = 15.0  # seconds between asking a crawl to end and ending it
+PATIENCE = 15.0  # seconds between asking it to end and ending it
 
 
 class Child:
-    """At most one crawl at a time, in a process group of its own, so that its workers end with it."""
+    """At most one command at a time, in a process group of its own, so that its workers end with it."""
 
     def __init__(self) -> None:
         self._process: subprocess.Popen[bytes] | None = None
@@ -26,9 +27,17 @@ class Child:
         self._stopped = False
 
     def crawl(self, home: Home, councils: Sequence[str], fixed_now: datetime | None, config: Path | None) -> int:
-        """Crawl these councils and return the exit code; ``config`` replaces the home's where that is broken."""
+        """Crawl these councils and return the exit code; their scans are left to ``read``."""
+        return self._run(home, ["crawl", "--no-ocr", *councils], fixed_now, config)
+
+    def read(self, home: Home, fixed_now: datetime | None, config: Path | None) -> int:
+        """Read what waits for optical recognition and return the exit code."""
+        return self._run(home, ["reprocess", "--waiting"], fixed_now, config)
+
+    def _run(self, home: Home, arguments: Sequence[str], fixed_now: datetime | None, config: Path | None) -> int:
+        """Run a command of ours; ``config`` replaces the home's where that is broken."""
         now = ["--now", fixed_now.isoformat()] if fixed_now else []
-        command = [sys.executable, "-m", "crawler", "--home", str(home.root), *now, "crawl", *councils]
+        command = [sys.executable, "-m", "crawler", "--home", str(home.root), *now, *arguments]
         environment = os.environ | ({"TOCSIN_CONFIG": str(config)} if config else {})
         with self._guard:
             if self._stopped:
@@ -43,7 +52,7 @@ class Child:
                 self._process = None
 
     def stop(self) -> None:
-        """End the crawl under way, gently at first, and what it leaves behind; none is started any more."""
+        """End the command under way, gently at first, and what it leaves behind; none is started any more."""
         with self._guard:
             self._stopped = True
             process = self._process

@@ -1,7 +1,8 @@
 """The daemon: what is due is asked of the databases at each tick; nothing that matters lives in the scheduler.
 
-Two jobs, so that a long crawl holds up no delivery: one crawls the councils that are due, in child processes, one
-plans, delivers and writes the feeds. A tick that was missed is made up for once, however late.
+Three jobs, so that a long crawl or a pile of scans holds up no delivery: one crawls the councils that are due and one
+reads the scans that wait, both in child processes; one plans, delivers and writes the feeds. A tick that was missed is
+made up for once, however late.
 """
 
 from __future__ import annotations
@@ -35,6 +36,7 @@ from db.values import moment
 
 Clock = Callable[[], datetime]
 Echo = Callable[[str], None]
+Scans = Callable[[], bool]
 
 GLANCE = 0.2  # seconds between two looks for a signal
 TICK = 15.0  # seconds between two looks at what is due
@@ -53,15 +55,17 @@ def watch(
     once: bool = False,
     fixed_now: datetime | None = None,
     tick: float = TICK,
+    scans: Scans = lambda: False,
 ) -> int:
     """Watch a home until a signal ends it, or for one round with ``once``; returns the exit code.
 
-    With ``once`` it is 1 where a crawl failed, a source is blind or a message was not accepted. Raises ConfigError
-    where the configuration is wrong at the start, TocsinError where another watch holds the home.
+    ``scans``: whether anything waits that could be read now; it is asked at each tick. With ``once`` the exit code is 1
+    where a crawl or a reading failed, a source is blind or a message was not accepted. Raises ConfigError where the
+    configuration is wrong at the start, TocsinError where another watch holds the home.
     """
     live = LiveConfig(config_path, echo)
     with only_watch(home, clock()):
-        watcher = Watcher(home, live, clock, echo, fixed_now)
+        watcher = Watcher(home, live, clock, echo, fixed_now, scans)
         if once:
             return watcher.once()
         watcher.run(tick)
@@ -71,12 +75,16 @@ def watch(
 class Watcher:
     """One watch of one home."""
 
-    def __init__(self, home: Home, live: LiveConfig, clock: Clock, echo: Echo, fixed_now: datetime | None) -> None:
+    def __init__(
+        self, home: Home, live: LiveConfig, clock: Clock, echo: Echo, fixed_now: datetime | None, scans: Scans
+    ) -> None:
         self.home, self.live, self.clock, self.echo, self.fixed_now = home, live, clock, echo, fixed_now
-        self.child = Child()
+        self.scans = scans
+        self.child, self.reader = Child(), Child()
         self.stopping = Event()
         self._signalled = False
         self._tried: dict[str, datetime] = {}
+        self._read_failed_at: datetime | None = None
         self._planned_for: object = None
         self._planned_at: datetime | None = None
 
@@ -90,23 +98,29 @@ class Watcher:
             if self.stopping.is_set():
                 self.echo("interrupted")
                 return 1
-            delivered = self.plan_and_deliver(always=True)
+            delivered = self.plan_and_deliver(always=True)  # what is known by now does not wait for scans
+            read = self.read_scans()
+            if self.stopping.is_set():
+                self.echo("interrupted")
+                return 1
+            if read is not None:
+                delivered = _both(delivered, self.plan_and_deliver(always=True))
             blind = blind_sources(self.home, self.live.get())
             for line in blind:
                 self.echo(line)
-        return 1 if not crawled or delivered.failed or blind else 0
+        return 1 if not crawled or read is False or delivered.failed or blind else 0
 
     def run(self, tick: float) -> None:
         """Ticks until SIGTERM or SIGINT; the crawl under way is ended, a delivery under way is finished."""
         logging.getLogger("apscheduler").setLevel(logging.ERROR)  # it warns of each tick that falls into a long crawl
         scheduler = BackgroundScheduler(
-            executors={"default": ThreadPoolExecutor(2)},
+            executors={"default": ThreadPoolExecutor(3)},
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
             timezone=UTC,
         )
         with ExitStack() as stack:
             self._catch_signals(stack, self._stop)
-            for job in (self.crawl_due, self.plan_and_deliver):
+            for job in (self.crawl_due, self.read_scans, self.plan_and_deliver):
                 soon = datetime.now(UTC)  # noqa: DTZ005,RUF100 - the scheduler's own clock
                 scheduler.add_job(self._guarded(job), "interval", seconds=tick, next_run_time=soon, name=job.__name__)
             self.echo(f"watching {len(self.live.get().councils)} councils; stop with SIGTERM or Ctrl-C")
@@ -115,7 +129,7 @@ class Watcher:
                 time.sleep(GLANCE)
             self.stopping.set()
             self.echo("stopping")
-            self.child.stop()
+            self._stop_children()
             scheduler.shutdown(wait=True)
 
     def _catch_signals(self, stack: ExitStack, handler: Callable[[int, FrameType | None], None]) -> None:
@@ -128,9 +142,13 @@ class Watcher:
         self._signalled = True
 
     def _stop_at_once(self, signum: int, frame: FrameType | None) -> None:
-        """The main thread waits for the crawl itself, so another one ends it."""
+        """The main thread waits for the child itself, so another one ends it."""
         self.stopping.set()
-        Thread(target=self.child.stop).start()
+        Thread(target=self._stop_children).start()
+
+    def _stop_children(self) -> None:
+        self.child.stop()
+        self.reader.stop()
 
     def _guarded(self, job: Callable[[], object]) -> Callable[[], None]:
         """A job whose failure is shown; the next tick tries again."""
@@ -167,6 +185,21 @@ class Watcher:
                 self.echo(f"a crawl failed (exit code {code}) among: {', '.join(batch)}")
                 fine = False
         return fine
+
+    def read_scans(self) -> bool | None:
+        """Read what waits for recognition; None where nothing does, False where the reading failed."""
+        now = self.clock()
+        if self._read_failed_at is not None and now - self._read_failed_at < RETRY:
+            return None
+        if not self.scans():
+            return None
+        self.echo("reading scans")
+        code = self.reader.read(self.home, self.fixed_now, self.live.substitute(self.home.root))
+        self._read_failed_at = self.clock() if code else None
+        if code and not self.stopping.is_set():
+            minutes = RETRY.total_seconds() / 60
+            self.echo(f"reading scans failed (exit code {code}); tried again in {minutes:.0f} minutes")
+        return code == 0
 
     def plan_and_deliver(self, always: bool = False) -> DeliverySummary:
         """Plan where something changed, deliver what is due."""
@@ -235,6 +268,18 @@ def blind_sources(home: Home, config: Config) -> list[str]:
     with Reader(home) as reader:
         rows = [row for row in reader.sources() if row["state"] in BLIND and row["council_id"] in watched]
     return [f"{row['council_id']} is {row['state']}: {row['reason'] or 'no reason given'}" for row in rows]
+
+
+def _both(first: DeliverySummary, second: DeliverySummary) -> DeliverySummary:
+    """Two runs as one; what waits, waits after the second."""
+    return DeliverySummary(
+        sent=first.sent + second.sent,
+        refused=first.refused + second.refused,
+        given_up=first.given_up + second.given_up,
+        dropped=first.dropped + second.dropped,
+        waiting=second.waiting,
+        errors=(*first.errors, *second.errors),
+    )
 
 
 def told(summary: DeliverySummary) -> Sequence[str]:

@@ -30,6 +30,7 @@ class ItemView:
     phrase: str
     after: str
     source: str
+    reading: str  # empty for a text; else that it was recognised from an image, and whether with doubt
     link: str | None
     seen: str
     copy: str | None
@@ -151,6 +152,7 @@ def item_view(fact: AlertFact, house: House, words: Words) -> ItemView:
         phrase=phrase,
         after=after,
         source=_source(fact, link, words),
+        reading=reading(fact, words),
         link=link,
         seen=_seen(fact, link, words),
         copy=None if fact.private else words.say("sha256", sha256=fact.sha256),
@@ -165,6 +167,14 @@ def heading(fact: AlertFact, words: Words) -> str:
         return words.say("passage")
     number = one_line(fact.item_number or "", 20).rstrip(" .)-")
     return words.say("item", number=number, title=title) if number else title
+
+
+def reading(fact: AlertFact, words: Words) -> str:
+    """How the words quoted were read, where that is worth a look at the document; empty for a text."""
+    if not fact.scanned:
+        return ""
+    recognised = words.say("recognised")
+    return words.say("uncertain", recognised=recognised) if fact.uncertain else recognised
 
 
 def _source(fact: AlertFact, link: str | None, words: Words) -> str:

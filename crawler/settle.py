@@ -15,6 +15,7 @@ from alerts.outbox import plan_and_store
 from crawler.config import Config
 from crawler.errors import ArchiveError
 from crawler.models import Council, Facts
+from crawler.news import only_news
 from db.home import Home
 from db.ids import new_id
 from db.store.archive import Store
@@ -27,13 +28,17 @@ LOCK_SECONDS = 120
 def settle(home: Home, config: Config, council: Council, now: datetime) -> int:
     """Bring the facts and alerts of ``council`` up to its evidence; returns how many alerts are new.
 
-    Idempotent: with the same evidence a second call changes nothing.
+    Idempotent: with the same evidence a second call changes nothing. What was read late, by better code or by a
+    recogniser installed since, may be found but changes nothing: that compares two readers of ours (DESIGN §2).
     Raises ArchiveError where another process has been settling for ``LOCK_SECONDS``.
     """
     with _only_one(home):
         with Store(home) as public, Store(home, private=True) as private:
             public.put_council(council)
             private.put_council(council)
+            marks = [(store, store.unsettled([council.id])) for store in (public, private)]  # before what they mark
+            late = public.late_versions(council.id) | private.late_versions(council.id)
+            recognised = public.recognised_pages(council.id) | private.recognised_pages(council.id)
             result = reconcile(
                 [*public.evidence(council.id), *private.evidence(council.id)],
                 public.facts(council.id),
@@ -42,9 +47,13 @@ def settle(home: Home, config: Config, council: Council, now: datetime) -> int:
                 new_id,
                 _both(public.former(council.id), private.former(council.id)),
             )
-            public.save_facts(result.public, now)
-            private.save_facts(result.private, now)
-        return plan_and_store(home, config, now)
+            public.save_facts(only_news(result.public, late, recognised), now)
+            private.save_facts(only_news(result.private, late, recognised), now)
+            planned = plan_and_store(home, config, now)
+            for store, found in marks:
+                for mark in found.values():
+                    store.settled(council.id, mark)
+        return planned
 
 
 def _both(public: Facts, private: Facts) -> Facts:

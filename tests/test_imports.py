@@ -17,6 +17,7 @@ ON_TOP = (
     "crawler.watching",
     "crawler.settle",
     "crawler.ingest",
+    "crawler.reread",
     "crawler.demo",
     "db.portal",
 )

@@ -8,10 +8,16 @@ from dataclasses import asdict
 import click
 
 from crawler.cli.app import App, clean, pass_app, print_json
+from crawler.cli.ocr_hint import waiting_line
+from crawler.cli.reprocess import progress_lines, report
 from crawler.cli.tables import plural, wrapped
 from crawler.councils import council_of
 from crawler.errors import UsageError
+from crawler.means import means_here
 from crawler.models import Council, CrawlReport
+from crawler.reread import Busy, reread
+from db.queries import Reader
+from db.store.rereads import Wanted
 from spiders.registry import Registry
 
 SHOWN = 12  # lines of a failed crawl's log; `tocsin sources show ID` has them all
@@ -20,10 +26,12 @@ SHOWN = 12  # lines of a failed crawl's log; `tocsin sources show ID` has them a
 @click.command()
 @click.argument("councils", nargs=-1, metavar="[COUNCIL]…")
 @click.option("--json", "as_json", is_flag=True, help="Print the reports as a JSON list.")
+@click.option("--no-ocr", is_flag=True, help="Leave scans unread; tocsin reprocess reads them later.")
 @pass_app
-def crawl(app: App, councils: tuple[str, ...], as_json: bool) -> int:
+def crawl(app: App, councils: tuple[str, ...], as_json: bool, no_ocr: bool) -> int:
     """Crawl the named councils, or all of tocsin.toml; archive, read, and plan alerts.
 
+    Text is read while the crawl goes on; at its end come the scans that wait, of these councils, the newest first.
     Exit code 1 where a source is blind or anything failed. Ctrl-C ends it cleanly; what was fetched is kept.
     """
     chosen = _chosen(app, councils)
@@ -47,7 +55,28 @@ def crawl(app: App, councils: tuple[str, ...], as_json: bool) -> int:
         missing = len(chosen) - len(reports)
         text = f"{plural(len(reports), 'council')} crawled, {len(failed)} failed"
         click.echo(text + (f", {missing} not begun" if missing else ""))
-    return 0 if len(reports) == len(chosen) and all(report.state == "ok" for report in reports) else 1
+    complete = len(reports) == len(chosen) and all(report.state != "interrupted" for report in reports)
+    fine = complete and all(report.state == "ok" for report in reports)
+    if complete and not no_ocr:
+        fine = _read_scans(app, chosen) and fine
+    return 0 if fine else 1
+
+
+def _read_scans(app: App, councils: list[Council]) -> bool:
+    """Catch up with the scans of these councils; whether nothing failed. All of it is told on standard error."""
+    ids = tuple(council.id for council in councils)
+    try:
+        summary = reread(app.home, app.config, Wanted(councils=ids), app.now, progress_lines())
+    except Busy as problem:
+        click.echo(f"scans: {problem}", err=True)
+        return True
+    if summary.steps or summary.problems:
+        report(summary, err=True)
+    with Reader(app.home) as reader:
+        left = reader.waiting(means_here(), ids)
+    if left.recognition:
+        click.echo(waiting_line(app, left.recognition), err=True)
+    return not summary.failed
 
 
 def _chosen(app: App, wanted: tuple[str, ...]) -> list[Council]:

@@ -51,10 +51,12 @@ def flagged(app: App, /, as_json: bool, **given: Any) -> None:
         Column("council", "council", 14),
         Column("item", item_text, 30),
         Column("topics", lambda row: " ".join(row["topics"]), 18),
-        Column("score", lambda row: f"{row['score']:.2f}", 5),
+        Column("score", lambda row: f"{row['score']:.2f}{'?' if row['uncertain'] else ''}", 5),
     ]
     _print(rows, columns, as_json, f"nothing flagged with a score of {chosen.min_score:g} or more")
     if rows and not as_json:
+        if any(row["uncertain"] for row in rows):
+            click.echo("\n? read with doubt on a scanned page: check it on the document")
         click.echo(f"\n{plural(len(rows), 'flag')}; more about one: tocsin show {rows[0]['flag_id']}")
 
 

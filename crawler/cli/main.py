@@ -21,6 +21,7 @@ COMMANDS = {
     "sources": "sources",
     "crawl": "crawl",
     "ingest": "ingest",
+    "reprocess": "reprocess",
     "watch": "watch",
     "alerts": "alerts",
     "upcoming": "listings",
@@ -30,6 +31,7 @@ COMMANDS = {
     "export": "export",
     "lexicon": "lexicon",
     "status": "status",
+    "doctor": "doctor",
 }
 HOISTED = ("--home", "--now")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,7 +14,10 @@ import click
 from alerts.leases import is_dead
 from crawler.cli.app import App, clean, pass_app, print_json
 from crawler.cli.filters import json_option
+from crawler.cli.ocr_hint import waiting_line
+from crawler.cli.setup import home_option
 from crawler.cli.tables import Column, Row, moment, plural, print_table
+from crawler.means import means_here
 from crawler.sources import merged
 from db.home import Home
 from db.queries import Reader
@@ -33,7 +37,7 @@ def status(app: App, as_json: bool) -> int:
     if as_json:
         print_json(picture)
     else:
-        _print(picture)
+        _print(app, picture)
     return 0 if picture["ok"] else 1
 
 
@@ -42,6 +46,7 @@ def take_stock(app: App) -> Row:
     now = app.now()
     with Reader(app.home) as reader:
         picture = reader.status(now)
+        waiting = asdict(reader.waiting(means_here()))
     for source in picture["sources"]:
         if source["running"] and is_dead(source["lease_owner"]):  # a kill leaves its lease for hours
             source |= {"running": False, "interrupted": True}
@@ -59,6 +64,7 @@ def take_stock(app: App) -> Row:
         **picture,
         "sources": sources,
         "crawls": crawls,
+        "waiting": waiting,
         "alerts": alerts,
         "alerts_due": due,
         "undelivered": undelivered,
@@ -123,7 +129,7 @@ def watch_runs(home: Home) -> bool:
     return False
 
 
-def _print(picture: Row) -> None:
+def _print(app: App, picture: Row) -> None:
     if picture["sources"]:
         print_table(picture["sources"], SOURCES)
     else:
@@ -131,6 +137,11 @@ def _print(picture: Row) -> None:
     documents = ", ".join(f"{number} {state}" for state, number in sorted(picture["documents"].items()))
     click.echo(f"\ndocuments: {documents or 'none yet'}")
     _print_unread(picture["unread"])
+    if line := waiting_line(app, picture["waiting"]["recognition"], picture["waiting"]["given_up"]):
+        click.echo(f"scans: {line}")
+    if picture["waiting"]["older"]:
+        older = plural(picture["waiting"]["older"], "document")
+        click.echo(f"readings: {older} read by older code: tocsin reprocess{home_option(app)}")
     alerts = ", ".join(f"{number} {state}" for state, number in sorted(picture["alerts"].items()))
     due = f" ({picture['alerts_due']} due now: tocsin alerts send)" if picture["alerts_due"] else ""
     click.echo(f"alerts: {alerts or 'none yet'}{due}")

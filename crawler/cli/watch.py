@@ -8,6 +8,8 @@ from alerts.scheduler import TICK
 from alerts.scheduler import watch as run_watch
 from crawler.cli.app import App, clean, pass_app
 from crawler.errors import UsageError
+from crawler.means import means_here
+from db.waiting import anything_waits
 
 
 @click.command()
@@ -15,7 +17,7 @@ from crawler.errors import UsageError
 @click.option("--tick", type=click.FloatRange(min=0.05), default=TICK, hidden=True)
 @pass_app
 def watch(app: App, once: bool, tick: float) -> int:
-    """Watch: crawl the councils that are due, then plan and deliver alerts and write the feeds.
+    """Watch: crawl the councils that are due, read their scans, plan and deliver alerts, write the feeds.
 
     Runs until SIGTERM or Ctrl-C. A second watch of the same home says who holds it and ends.
     """
@@ -27,4 +29,10 @@ def watch(app: App, once: bool, tick: float) -> int:
         for part in line.splitlines():
             click.echo(f"{stamp} {clean(part)}")
 
-    return run_watch(app.home, app.home.config, clock=app.now, echo=echo, once=once, fixed_now=app.fixed_now, tick=tick)
+    def scans() -> bool:
+        engine = means_here().engine
+        return bool(engine) and anything_waits(app.home, engine)
+
+    return run_watch(
+        app.home, app.home.config, clock=app.now, echo=echo, once=once, fixed_now=app.fixed_now, tick=tick, scans=scans
+    )

@@ -111,11 +111,55 @@ def test_once_crawls_plans_and_delivers(
     archive.put({})
     assert watch(home, home.config, clock=lambda: NOW, echo=said.append, once=True, fixed_now=NOW) == 0
     assert (folder / "crawls").read_text().split() == [
-        "-m", "crawler", "--home", str(home.root), "--now", NOW.isoformat(), "crawl", "ville-de-demo",
+        "-m", "crawler", "--home", str(home.root), "--now", NOW.isoformat(), "crawl", "--no-ocr", "ville-de-demo",
     ]  # fmt: skip
     assert len(list(home.outbox.glob("*.eml"))) == 1
     assert (home.feeds / "tocsin.ics").exists()
     assert "alerts: 1 sent" in said
+
+
+def test_scans_are_read_by_a_child_after_what_is_known_was_delivered(
+    home: Home, archive: Any, said: list[str], fake_crawl: Callable[[str], Path]
+) -> None:
+    folder = fake_crawl(
+        'case "$*" in *reprocess*) ls "$(dirname "$0")"/*/outbox | wc -l >> "$(dirname "$0")/mails"; exit $CODE;; esac'
+    )
+    home.config.write_text(SETUP)
+    archive.put({})
+    waits = [True]
+
+    def once(code: str) -> int:
+        os.environ["CODE"] = code
+        return watch(home, home.config, clock=lambda: NOW, echo=said.append, once=True, scans=lambda: waits[0])
+
+    try:
+        assert once("0") == 0
+        assert (folder / "mails").read_text().split() == ["1"]
+        assert "reading scans" in said
+        assert once("1") == 1
+        assert any("reading scans failed (exit code 1)" in line for line in said)
+        waits[0] = False
+        assert once("1") == 0
+    finally:
+        del os.environ["CODE"]
+
+
+def test_while_watching_scans_are_looked_for_at_each_tick_but_not_after_a_failure(
+    home: Home, said: list[str], fake_crawl: Callable[[str], Path]
+) -> None:
+    fake_crawl('case "$*" in *reprocess*) exit 1;; esac')
+    home.config.write_text(SETUP)
+    asked: list[bool] = []
+
+    def scans() -> bool:
+        asked.append(len(asked) == 2)  # Tesseract appears at the third tick
+        if len(asked) > 2:
+            threading.Timer(0.5, os.kill, (os.getpid(), 15)).start()
+        return asked[-1]
+
+    assert watch(home, home.config, clock=lambda: NOW, echo=said.append, tick=0.1, scans=scans) == 0
+    assert asked == [False, False, True]
+    assert said.count("reading scans") == 1
 
 
 def test_once_says_that_a_crawl_failed_or_a_source_is_blind(

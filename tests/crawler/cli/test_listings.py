@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import json
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +47,24 @@ def test_flagged(tocsin: Any, world: Home) -> None:
     table = tocsin("flagged").out
     assert f"tocsin show {first['flag_id']}" in table
     assert "2. Caméras" in table
+
+
+def test_what_was_read_with_doubt_is_marked(tocsin: Any, world: Home) -> None:
+    assert "?" not in tocsin("flagged").out.split("score")[1]
+    with closing(sqlite3.connect(world.archive)) as db, db:
+        db.execute("UPDATE pages SET method = 'ocr', confidence = 0.93, legible = 0.41")
+        db.execute("UPDATE flags SET legible = 0.41")
+    doubtful, text = load(tocsin, "flagged", "--json")
+    assert (doubtful["page_method"], doubtful["legible"], doubtful["uncertain"]) == ("ocr", 0.41, True)
+    assert (text["page_method"], text["legible"], text["uncertain"]) == ("html", None, False)
+    table = tocsin("flagged").out
+    assert f"{doubtful['score']:.2f}?" in table and f"{text['score']:.2f}?" not in table
+    assert "read with doubt on a scanned page" in table
+    assert max(map(len, table.splitlines())) <= 100
+    assert "uncertain: True" in tocsin("show", doubtful["flag_id"]).out
+    first, second = csv.DictReader(io.StringIO(tocsin("export", "flagged").out))
+    assert (first["page_method"], first["legible"], first["uncertain"]) == ("ocr", "0.41", "true")
+    assert (second["legible"], second["uncertain"]) == ("", "false")
 
 
 @pytest.mark.parametrize(

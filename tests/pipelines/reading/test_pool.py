@@ -5,16 +5,20 @@ from __future__ import annotations
 import asyncio
 import gzip
 import importlib
+import signal
+import subprocess
 import sys
+import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from crawler.errors import ReaderDied, TooLarge
+from crawler.errors import DocumentError, ReaderDied, TooLarge
 from crawler.models import Hints
 from pipelines.pool import ReaderPool, read_path
 
+ROOT = Path(__file__).resolve().parents[3]
 HOSTILE = '''
 import ctypes, os, time
 from crawler.models import Hints, Reading
@@ -27,7 +31,7 @@ class Awkward(Exception):
         super().__init__("awkward")
 
 
-def read(path, media_type, hints):
+def read(path, media_type, hints, pages, seconds):
     match hints.link_text:
         case "segfault":
             ctypes.string_at(0)
@@ -123,17 +127,44 @@ def test_files_are_read_compressed_or_not(tmp_path: Path) -> None:
     plain, packed = tmp_path / "ab12", tmp_path / "cd34.gz"
     plain.write_bytes(page)
     packed.write_bytes(gzip.compress(page))
-    readings = [read_path(str(path), "text/html", Hints()) for path in (plain, packed)]
+    readings = [read_path(str(path), "text/html", Hints(), {}, 60) for path in (plain, packed)]
     assert readings[0] == readings[1]
     assert readings[0].media_type == "text/html"
 
 
 def test_a_bomb_of_compressed_zeros_is_too_large(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pipelines.pool.MAX_BYTES", 1000)
+    monkeypatch.setattr("pipelines.pool_tasks.MAX_BYTES", 1000)
     packed = tmp_path / "ef56.gz"
     packed.write_bytes(gzip.compress(bytes(100_000)))
     with pytest.raises(TooLarge):
-        read_path(str(packed), None, Hints())
+        read_path(str(packed), None, Hints(), {}, 60)
+
+
+def test_the_system_ends_what_nobody_watches(tmp_path: Path) -> None:
+    """A task that computes beyond its time while the process that should end it is stopped, or gone."""
+    (tmp_path / "burning.py").write_text(
+        "import pipelines.worker_guards as guards\n"
+        "guards._SLACK = 0\n"
+        "def burn():\n    while True: pass\n"
+        "guards.guarded(burn, (), 1.0)\n"
+    )
+    ended = subprocess.run(
+        [sys.executable, tmp_path / "burning.py"], env={"PYTHONPATH": str(ROOT)}, timeout=60, check=False
+    )
+    assert ended.returncode == -signal.SIGXCPU
+
+
+def test_members_are_unpacked_in_a_worker(tmp_path: Path) -> None:
+    packed, damaged, folder = tmp_path / "a.zip", tmp_path / "b.zip", tmp_path / "out"
+    folder.mkdir()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("projets/odj.txt", "ordre du jour")
+    damaged.write_bytes(b"PK\x03\x04 and nothing more")
+    with ReaderPool(workers=1) as readers:
+        parts = readers.unpack(packed, "application/zip", folder).result(60)
+        with pytest.raises(DocumentError):
+            readers.unpack(damaged, "application/zip", folder).result(60)
+    assert [(part.name, part.path.read_text()) for part in parts.parts] == [("projets/odj.txt", "ordre du jour")]
 
 
 def test_a_missing_file_is_a_reading_that_failed() -> None:

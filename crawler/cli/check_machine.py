@@ -1,0 +1,83 @@
+"""What ``tocsin doctor`` asks of the machine: Python, SQLite, time, optical recognition, the disk."""
+
+from __future__ import annotations
+
+import contextlib
+import platform
+import shutil
+import sqlite3
+import sys
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from crawler.cli.check import Check, good, problem, warning
+from crawler.cli.ocr_hint import install_line
+from pipelines.text.ocr.engine import availability
+
+OLDEST_PYTHON = (3, 11)
+OLDEST_SQLITE = (3, 35, 0)  # RETURNING, and what FTS5 needs
+WRITTEN_IN = 2026  # a clock that stands before this is wrong
+LEAST_FREE, LITTLE_FREE = 500_000_000, 5_000_000_000  # bytes
+ZONES = ("Europe/Paris", "Indian/Reunion", "America/Martinique")
+
+
+def machine_checks(now: datetime) -> list[Check]:
+    """All that can be told without a home."""
+    return [_python(), _sqlite(), _time(now), *_recognition()]
+
+
+def disk_check(folder: Path) -> Check:
+    """Room for documents where the home is, or will be."""
+    while not folder.exists():
+        folder = folder.parent
+    free = shutil.disk_usage(folder).free
+    found = f"{free / 1_000_000_000:.1f} GB free in {folder}"
+    remedy = "make room: documents are kept for good, a council's take some 100 MB a year"
+    if free < LEAST_FREE:
+        return problem("disk", found, remedy)
+    return warning("disk", found, remedy) if free < LITTLE_FREE else good("disk", found)
+
+
+def _python() -> Check:
+    found = f"Python {platform.python_version()}"
+    if sys.version_info < OLDEST_PYTHON:
+        return problem("python", found, "install Python 3.11 or newer, and Tocsin into an environment of it")
+    return good("python", found)
+
+
+def _sqlite() -> Check:
+    found = f"SQLite {sqlite3.sqlite_version}"
+    if sqlite3.sqlite_version_info < OLDEST_SQLITE:
+        return problem("sqlite", found, f"SQLite {'.'.join(map(str, OLDEST_SQLITE))} or newer is needed")
+    try:
+        with contextlib.closing(sqlite3.connect(":memory:")) as memory:
+            memory.execute('CREATE VIRTUAL TABLE t USING fts5(x, tokenize="unicode61 remove_diacritics 2")')
+    except sqlite3.Error as error:
+        return problem("sqlite", f"{found} without full-text search ({error})", "use a Python whose SQLite has FTS5")
+    return good("sqlite", f"{found} with full-text search")
+
+
+def _time(now: datetime) -> Check:
+    try:
+        for zone in ZONES:
+            ZoneInfo(zone)
+    except (ZoneInfoNotFoundError, OSError, ValueError) as error:
+        return problem("time", f"time zones are not known ({error})", "pip install tzdata, or apt install tzdata")
+    local = now.astimezone(ZoneInfo("Europe/Paris")).strftime("%Y-%m-%d %H:%M")
+    if now.year < WRITTEN_IN:
+        return problem("time", f"the clock says {local} in Paris", "set the clock: alerts are sent by it")
+    return good("time", f"{local} in Paris; time zones are known")
+
+
+def _recognition() -> list[Check]:
+    found = availability()
+    line = install_line()
+    if not found.ready:
+        missing = f"not installed ({', '.join(found.packages)})" if found.packages else "not usable"
+        text = f"{missing}: scans, about half of what councils publish, wait unread"
+        return [problem("ocr", text, line)]
+    if not found.osd:
+        text = f"{found.engine}, French; without osd data: pages scanned sideways are not recognised"
+        return [warning("ocr", text, line)]
+    return [good("ocr", f"{found.engine}, French and orientation data in {found.data}")]
