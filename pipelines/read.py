@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import Literal
 
 from crawler.models import Extracted, Hints, PageText, Reading
 from pipelines.agenda.claims import claims
@@ -14,31 +15,50 @@ from pipelines.flags import flag
 from pipelines.lexicons import Lexicon, load
 from pipelines.text.drafts import printed
 from pipelines.text.extract import extract
+from pipelines.text.ocr.inline import recogniser
+from pipelines.text.ocr.types import Ocr
+from pipelines.text.pdf import Spent, never
 from pipelines.text.sniff import media_type as sniff
 
-READER_VERSION = "1"  # raised when the same bytes may give other claims
+READER_VERSION = "2"  # raised when the same bytes may give other claims
 
 _SAID = frozenset({"read", "partial"})  # states whose text is the document's, so that it can claim something
 _NOISE = re.compile(r"[\s\u00ad\u200b-\u200d\u2060\ufeff]+")
 
 
-def read(data: bytes, media_type: str | None, hints: Hints, lexicon: Lexicon | None = None) -> Reading:
+def read(
+    data: bytes,
+    media_type: str | None,
+    hints: Hints,
+    lexicon: Lexicon | None = None,
+    ocr: Ocr | Literal["inline"] | None = "inline",
+    spent: Spent = never,
+) -> Reading:
     """Read one version of one document: its pages of text and what they claim.
 
     ``media_type`` is what the server said: evidence for the charset alone, the bytes decide on the type. ``hints`` may
-    all be wrong. ``lexicon`` defaults to the one that ships with Tocsin. A document that cannot be read gives a
-    Reading whose state and reason say so; ``MemoryError`` passes.
+    all be wrong. ``lexicon`` defaults to the one that ships with Tocsin. ``ocr`` recognises the pages that are images:
+    by default here and now where Tesseract and its French data are installed, with None not at all (``waiting`` names
+    them). ``spent`` is asked between pages: once it says yes, what was read so far is the reading. A document that
+    cannot be read gives a Reading whose state and reason say so; ``MemoryError`` passes.
     """
     lexicon = lexicon or load()
-    extracted = extract(data, _with_charset(sniff(data, hints.file_name or _last_part(hints.url)), media_type), hints)
+    kind_of_bytes = _with_charset(sniff(data, hints.file_name or _last_part(hints.url)), media_type)
+    extracted = extract(data, kind_of_bytes, hints, recogniser() if ocr == "inline" else ocr, spent)
     kind, sessions = claims(extracted, hints)
-    if extracted.state == "needs-ocr" and kind in ("agenda", "convocation"):
+    if extracted.state == "needs-ocr" or _silent(extracted):
         # A session is known before its scan can be read. Not so of old minutes, whose names often lack the year.
-        sessions = tuple(replace(session, items=(), complete=False) for session in sessions if session.date)
+        named = kind in ("agenda", "convocation")
+        sessions = tuple(replace(session, items=(), complete=False) for session in sessions if named and session.date)
     elif extracted.state not in _SAID:
         sessions = ()
     flags = flag(extracted.pages, sessions, kind, lexicon) if extracted.state in _SAID else ()
     return replace(_unclaimed(extracted), kind=kind, sessions=sessions, flags=flags, lexicon_version=lexicon.version)
+
+
+def _silent(extracted: Extracted) -> bool:
+    """Whether a document was read and says nothing but its stamps: a scan of which nothing was recognised."""
+    return extracted.state in _SAID and all(line.block in {"stamp", "running"} for line in extracted.lines)
 
 
 def _unclaimed(extracted: Extracted) -> Reading:
@@ -52,6 +72,8 @@ def _unclaimed(extracted: Extracted) -> Reading:
         characters=printed(page.text for page in extracted.pages),
         reason=extracted.reason,
         method=extracted.method,
+        waiting=extracted.waiting,
+        parts=extracted.parts,
         reader_version=READER_VERSION,
     )
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import codecs
 import re
+from collections.abc import Callable, Mapping
+from functools import partial
 
 from pipelines.text.sniff import wide
 
@@ -32,9 +34,29 @@ _INSIDE = re.compile(r"(?<=[a-zéèêàçA-Z])[éèêëàâùûôîïçœ]|[éè
 _BAD = re.compile(
     r"½(?=[a-zA-Z])|[\x80-\x9f\ufffd†‡‰ŠŽšžŸ¤¦¬¯¶¸¼½¾ÃÐÞðþ¡¿ƒ∂∑∏π∫Ω√≈∆◊ıˆ˜¯˘˙˚¸˝˛ˇ│┤╣║╗╝┐└┴┬├─┼╚╔╩╦╠═╬┘┌█▄▀■]"
 )
-# What UTF-8 lead and continuation bytes look like once read as windows-1252.
-_HIGH = "".join(bytes([byte]).decode("cp1252", "ignore") or chr(byte) for byte in range(0x80, 0xC0))
-_TWICE = re.compile(rf"[ÂÃÅ][{re.escape(_HIGH)}]|â[{re.escape(_HIGH)}]{{2}}")
+
+
+def _run(name: str) -> tuple[re.Pattern[str], dict[str, int]]:
+    """What the UTF-8 of French letters looks like in a single-byte charset, and the byte of each character."""
+    bytes_of: dict[str, int] = {chr(code): code for code in range(0x80, 0x100)} if name == "cp1252" else {}
+    for code in range(0x80, 0x100):
+        bytes_of[bytes([code]).decode(name, "ignore") or chr(code)] = code
+    high = {
+        code: re.escape("".join(char for char, byte in bytes_of.items() if byte == code)) for code in bytes_of.values()
+    }
+    follow = "".join(high[code] for code in range(0x80, 0xC0))
+    two = "".join(high[code] for code in (0xC2, 0xC3, 0xC5))
+    # A no-break space (the second half of "à") is often an ordinary one by the time we see it.
+    grave = rf"[{high[0xC3]}] {{1,2}}" if name in ("cp1252", "cp1250") else r"(?!)"
+    return re.compile(rf"[{two}][{follow}]|[{high[0xE2]}][{follow}]{{2}}|{grave}"), bytes_of
+
+
+# UTF-8 that was read as one of these, the likeliest first.
+_MISREAD = tuple(_run(name) for name in ("cp1252", "cp1250", "mac_roman", "cp850"))
+_SUSPECT = re.compile("[ÂÃĂ√├Ô]")
+_SAMPLE = 500_000  # characters that tell whether a text was misread
+_LEAST_MISREAD = 2  # runs: one may be chance
+_MOST_TIMES = 3  # that a text was misread, one upon the other
 
 
 def decode(data: bytes, declared: str | None = None, *, markup: bool = False) -> str:
@@ -57,25 +79,36 @@ def decode(data: bytes, declared: str | None = None, *, markup: bool = False) ->
 
 
 def mended(text: str) -> str:
-    """``text`` with double-encoded runs ("dÃ©libÃ©ration") repaired; others are left alone."""
-    if len(_TWICE.findall(text)) < 2:
-        return text
-    return _TWICE.sub(_once, text)
+    """``text`` with double-encoded runs ("dÃ©libÃ©ration", "vidĂ©o", "vid√©o") repaired; others are left alone."""
+    for _ in range(_MOST_TIMES):
+        found = misread(text)
+        if found is None:
+            break
+        text = found(text)
+    return text
 
 
-def _once(match: re.Match[str]) -> str:
-    raw = b"".join(_byte(character) for character in match.group())
+def misread(text: str) -> Callable[[str], str] | None:
+    """What undoes the wrong charset by which this text was read; None where there is no sign of one."""
+    if not _SUSPECT.search(text):
+        return None
+    sample = text[:_SAMPLE]
+    counts = [(len(runs.findall(sample)), -place) for place, (runs, _) in enumerate(_MISREAD)]
+    most, place = max(counts)
+    if most < _LEAST_MISREAD:
+        return None
+    runs, bytes_of = _MISREAD[-place]
+    return partial(runs.sub, partial(_once, bytes_of))
+
+
+def _once(bytes_of: Mapping[str, int], match: re.Match[str]) -> str:
+    run = match.group()
+    if run.endswith(" "):
+        return "à "
     try:
-        return raw.decode("utf-8")
+        return bytes(bytes_of[character] for character in run).decode("utf-8")
     except UnicodeDecodeError:
-        return match.group()
-
-
-def _byte(character: str) -> bytes:
-    try:
-        return character.encode("cp1252")
-    except UnicodeEncodeError:
-        return character.encode("latin-1", "replace")
+        return run
 
 
 def _labels(data: bytes, declared: str | None, markup: bool) -> list[str]:

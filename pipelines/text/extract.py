@@ -1,44 +1,37 @@
-"""From bytes of a known type to text; what this version cannot open says so."""
+"""From bytes of a known type to text; what cannot be opened says so."""
 
 from __future__ import annotations
 
-from crawler.models import Extracted, Hints, VersionState
+import logging
+
+from crawler.models import Extracted, Hints
+from pipelines.text import limits
 from pipelines.text.html import extract_html
-from pipelines.text.pdf import extract_pdf
+from pipelines.text.images import IMAGES, extract_image
+from pipelines.text.ocr.types import Ocr
+from pipelines.text.office.door import OFFICE, extract_office
+from pipelines.text.pdf import Spent, extract_pdf, never
 from pipelines.text.plain import extract_plain
+from pipelines.text.unpack import CONTAINERS, describe
 
-MAX_BYTES = 200_000_000
+MAX_BYTES = limits.MAX_BYTES
 
-_PLAIN = {
-    "text/plain", "text/markdown", "text/csv", "text/tab-separated-values", "text/calendar", "application/json",
-}  # fmt: skip
-_CONTAINERS = {
-    "application/zip", "application/gzip", "application/x-7z-compressed", "application/vnd.rar", "application/x-bzip2",
-    "application/x-xz",
-}  # fmt: skip
+_logger = logging.getLogger(__name__)
+_PLAIN = {"text/plain", "text/markdown", "text/calendar", "application/json"}
 _NAMES = {
-    "application/msword": "a Word document (.doc)",
-    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": "a Word document (.docx)",
-    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "an Excel workbook (.xlsx)",
-    "application/vnd.openxmlformats-officedocument.presentationml.presentation": "a PowerPoint presentation (.pptx)",
-    "application/vnd.ms-excel": "an Excel workbook (.xls)",
     "application/vnd.ms-powerpoint": "a PowerPoint presentation (.ppt)",
-    "application/vnd.ms-outlook": "an Outlook message (.msg)",
-    "application/vnd.oasis.opendocument.text": "an OpenDocument text (.odt)",
-    "application/vnd.oasis.opendocument.spreadsheet": "an OpenDocument spreadsheet (.ods)",
-    "application/vnd.oasis.opendocument.presentation": "an OpenDocument presentation (.odp)",
-    "application/rtf": "a rich text file (.rtf)",
-    "message/rfc822": "an e-mail message (.eml)",
     "application/epub+zip": "an e-book (.epub)",
+    "application/postscript": "a PostScript file",
     "application/octet-stream": "a file of unknown type",
 }
 
 
-def extract(data: bytes, media_type: str, hints: Hints) -> Extracted:
+def extract(data: bytes, media_type: str, hints: Hints, ocr: Ocr | None = None, spent: Spent = never) -> Extracted:
     """Text and layout of ``data``, which is of ``media_type`` (parameters such as charset are heeded).
 
-    Never raises for a bad document: the state and the reason tell. ``MemoryError`` passes, for the process that set
-    the limit to judge.
+    ``ocr`` recognises pages that are images; without it they are named in ``waiting``. ``spent`` is asked between
+    pages whether to stop there. Never raises for a bad document: the state and the reason tell. ``MemoryError``
+    passes, for the process that set the limit to judge.
     """
     kind, _, parameters = media_type.partition(";")
     kind = kind.strip().lower()
@@ -46,27 +39,40 @@ def extract(data: bytes, media_type: str, hints: Hints) -> Extracted:
         return Extracted(kind, "failed", reason="empty")
     if len(data) > MAX_BYTES:
         return Extracted(kind, "too-large", reason=f"a file of {len(data) // 1_000_000} MB")
+    try:
+        return _opened(data, kind, parameters, hints, ocr, spent)
+    except MemoryError:
+        raise
+    except Exception as error:  # a fault of ours, or of a library, costs this document alone
+        _logger.exception("reading %s failed", hints.url or hints.file_name)
+        return Extracted(kind, "failed", reason=f"the reader failed: {type(error).__name__}: {error}"[:300])
+
+
+def _opened(data: bytes, kind: str, parameters: str, hints: Hints, ocr: Ocr | None, spent: Spent) -> Extracted:
     declared = parameters.strip() if "charset" in parameters.lower() else None
     if kind == "application/pdf":
-        return extract_pdf(data)
+        return extract_pdf(data, ocr, spent)
     if kind == "text/html":
         return extract_html(data, declared)
     if kind in _PLAIN:
         return extract_plain(data, kind, declared)
+    if kind in IMAGES:
+        return extract_image(data, kind, ocr)
+    if kind in OFFICE:
+        return extract_office(data, f"{kind}; {declared}" if declared else kind)
+    if kind in CONTAINERS:
+        return describe(data, kind)
     return _unopened(kind, hints)
 
 
 def _unopened(kind: str, hints: Hints) -> Extracted:
-    state: VersionState = "container" if kind in _CONTAINERS else "unsupported"
     name = _NAMES.get(kind)
-    if state == "container":
-        reason = f"an archive of files ({kind})"
-    elif name:
-        reason = f"{name} cannot be read yet"
+    if name:
+        reason = f"{name} cannot be read"
     elif kind.startswith("image/"):
-        reason = f"an image ({kind}) cannot be read yet: it needs OCR"
+        reason = f"an image of this type ({kind}) cannot be read"
     else:
         reason = f"the type {kind} cannot be read"
     if kind == "application/octet-stream" and hints.file_name:
         reason = f"{reason}: {hints.file_name[:100]}"
-    return Extracted(kind, state, reason=reason)
+    return Extracted(kind, "unsupported", reason=reason)

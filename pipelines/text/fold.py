@@ -16,19 +16,20 @@ import unicodedata
 from bisect import bisect_right
 from dataclasses import dataclass, field
 
-SOFT, DROP, EXPAND, MOJIBAKE, QUESTION = "\x01", "\x02", "\x03", "\x04", "\x05"
+SOFT, DROP, EXPAND, MOJIBAKE, QUESTION, DASH = "\x01", "\x02", "\x03", "\x04", "\x05", "\x06"
 # Ɵ and Ʃ are what common PDF fonts give for the ligatures "ti" and "tt".
 EXPANSIONS = {"œ": "oe", "Œ": "OE", "æ": "ae", "Æ": "AE", "ß": "ss", "Ɵ": "ti", "Ʃ": "tt"}
 EXPANSIONS |= {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"}
 CLASSES = {
     SOFT: "\u00ad\ufffe\x02",
     DROP: "\u200b\u200c\u200d\u2060\ufeff\x01\u00b4\u00a8",
-    MOJIBAKE: "ÃĂ",
+    MOJIBAKE: "ÃĂ√├",
     QUESTION: "?",
     "?": "\ufffd",
-    "-": "-\u2010\u2011",
+    DASH: "\u2012\u2013",
+    "-": "-\u2010\u2011\u2212",
     "\n": "\n\x0b\x0c\x85\u2028\u2029",
-    ",": ",:()[]{}/|\\=<>\u2012\u2013\u2014\u2015",
+    ",": ",:()[]{}/|\\=<>\u2014\u2015",
     ".": ".;!…•▪●◦‣■□➢➤✓·\uf0b7",
 }
 
@@ -65,11 +66,17 @@ _ACCIDENT = re.compile(
     r"|(?P<joint>(?:(?<=[a-z])-[ ](?=[a-z])|(?<=[A-Z])-[ ](?=[A-Z])))"
     r"|(?P<space>[ ]{2,}[ \n]*|\n[ \n]*|[ ]\n[ \n]*)"
     r"|(?P<initials>(?<![A-Za-z0-9])(?:[A-Z]\.){2,}[A-Z]?)"
-    r"|(?P<spaced>(?<![A-Za-z0-9?])(?:[A-Za-z][ ]){3,}[A-Za-z](?![A-Za-z0-9?]))"
+    r"|(?P<spaced>(?<![A-Za-z0-9?])(?:[A-Za-z][ ]){3,}[A-Za-z](?![A-Za-z0-9?])"
+    r"(?:[ ]{2,3}(?:[A-Za-z][ ]){1,2}[A-Za-z](?=[ ]{2}))*)"
     r"|(?P<camel>(?<=[a-z]{2})(?=[A-Z][a-z]))"
 )
+_LETTER_OR_GAP = re.compile(r"[A-Za-z]|[ ]{2,}")
 _LIST_MARK = re.compile(r"(?:[-*.]|[0-9]{1,3}[ ]?[-.,]|[a-zA-Z][.,])[ ]")
 _ZERO = re.compile(r"(?<=[A-Za-z])0(?=[A-Za-z])")
+_GONE = re.compile(
+    r"(tec|fica|lisa|TEC|FICA|LISA) (?=(?:ons?|ONS?)\b)"
+)  # "protec on", whose "ti" a font drew as nothing
+_HYPHEN = re.compile(r"(?<=[A-Za-z])\x06(?=[A-Za-z])")
 _LOST = re.compile(r"(?<=[A-Za-z])\x05(?=[A-Za-z])")
 _INNER_DOT = re.compile(r"(?<=[A-Za-z0-9])\.(?=[A-Za-z0-9])|(?<=\b[A-Z])\.|(?<=\bart)\.|(?<=\bArt)\.|(?<=\bMme)\.")
 
@@ -125,17 +132,25 @@ def _replace(found: re.Match[str], text: str, plain: str) -> list[tuple[int, str
     begin, end = found.span()
     kind = found.lastgroup
     if kind in ("soft", "drop", "hyphen", "joint"):
-        return []
+        return [(begin, " ")] if kind == "drop" and text[begin:end] == "´" and _elided(text, begin) else []
     if kind == "expand":
         return [(begin, char) for char in EXPANSIONS[text[begin]]]
     if kind == "mojibake":
-        return [(begin, "?")]
-    if kind in ("initials", "spaced"):
+        return [(begin, " " if text[begin] in "√├" and end > begin + 1 and text[begin + 1].isspace() else "?")]
+    if kind == "initials":
         return [(begin + i, char) for i, char in enumerate(found.group()) if char.isalpha()]
+    if kind == "spaced":
+        return [(begin + mark.start(), mark.group()[0]) for mark in _LETTER_OR_GAP.finditer(found.group())]
     if kind == "camel":
         return [(begin, " ")]
     breaks = found.group().count("\n") > 1 or ("\n" in found.group() and _LIST_MARK.match(plain, end))
     return [(begin, ". " if breaks else " ")]
+
+
+def _elided(text: str, place: int) -> bool:
+    """Whether an acute accent stands for an apostrophe ("d´un", "l´accord"); before an e it is one or the other."""
+    before, after = text[max(place - 2, 0) : place], text[place + 1 : place + 2]
+    return after.isalpha() and before[-1:].isalpha() and (not before[:-1].isalpha() or before.lower() == "qu")
 
 
 def _tidy(cased: str) -> str:
@@ -143,6 +158,10 @@ def _tidy(cased: str) -> str:
     cased = _ZERO.sub("o", cased)
     if QUESTION in cased:
         cased = _LOST.sub("?", cased).replace(QUESTION, ".")
+    if any(gap in cased for gap in ("c on", "a on", "C ON", "A ON")):
+        cased = _GONE.sub(r"\1?", cased)
+    if DASH in cased:
+        cased = _HYPHEN.sub(" ", cased).replace(DASH, ",")
     return _INNER_DOT.sub(" ", cased).replace("-", " ")
 
 

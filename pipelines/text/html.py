@@ -7,6 +7,7 @@ must survive. What was measured against others is in docs/performance.md.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -18,9 +19,12 @@ from pipelines.text.drafts import Draft, assemble, clean, printed
 from pipelines.text.error_pages import Look, error_page, needs_script
 from pipelines.text.html_blocks import blocks
 from pipelines.text.html_prune import furniture, main_element, strip
+from pipelines.text.html_source import tamed
+from pipelines.text.html_styles import Style, styles
 
 MEDIA_TYPE = "text/html"
 MAX_BYTES = 20_000_000
+_MOST_FRAMES = 8
 
 _WEEKDAY = r"(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche)"
 _CLOCK = r"\d{1,2}\s*[:h]\s*\d{2}(?::\d{2})?"
@@ -51,6 +55,7 @@ class _Page:
     drafts: list[Draft]
     reason: str | None  # why it is an error page
     drawn_by_script: bool
+    frames: tuple[str, ...] = ()  # where the text of a page of frames stands
 
 
 def extract_html(body: bytes, declared: str | None = None) -> Extracted:
@@ -77,6 +82,8 @@ def extract_html(body: bytes, declared: str | None = None) -> Extracted:
         return replace(done, state="error-page", reason=page.reason)
     if page.drawn_by_script:
         return replace(done, state="failed", reason="the page is drawn by a script and says nothing without it")
+    if empty and page.frames:
+        return replace(done, state="failed", reason=f"the page only holds frames: {', '.join(page.frames)}"[:300])
     return replace(done, state="failed", reason="the page holds no text") if empty else done
 
 
@@ -98,22 +105,23 @@ def error_reason(body: bytes, declared: str | None = None) -> str | None:
 
 @lru_cache(maxsize=1)  # a crawl asks for the main text and for the reason of the same page
 def _look(body: bytes, declared: str | None) -> _Page:
-    markup = decode(body, declared, markup=True).replace("\0", "")
+    markup = tamed(decode(body, declared, markup=True))
     tree = LexborHTMLParser(markup)
     title = _title(tree)
     notices = " ".join(node.text(deep=True) for node in tree.css("noscript"))
     strip(tree)
+    frames = tuple(node.attributes.get("src") or "" for node in tree.css("frameset > frame")[:_MOST_FRAMES])
     root = tree.body or tree.root
     if root is None:
-        return _Page(title, [], None, False)
+        return _Page(title, [], None, False, frames)
     links = len(root.css("a[href]"))
     password = root.css_first("input[type=password]") is not None
-    drafts = _main_lines(root)
+    drafts = _main_lines(root, styles(root, markup))
     text = "\n".join(draft.text for draft in drafts)
     headings = [draft.text for draft in drafts if draft.block == "heading"]
     reason = error_page(Look(title, headings, text, links, markup, password))
     silent = needs_script(notices if not text.strip() else text) and links < 5
-    return _Page(title, drafts, reason, silent)
+    return _Page(title, drafts, reason, silent, frames)
 
 
 def _title(tree: LexborHTMLParser) -> str:
@@ -121,15 +129,15 @@ def _title(tree: LexborHTMLParser) -> str:
     return " ".join(clean(node.text(deep=True)).split()) if node is not None else ""
 
 
-def _main_lines(root: LexborNode) -> list[Draft]:
+def _main_lines(root: LexborNode, styled: Mapping[int, Style]) -> list[Draft]:
     """The lines of the main content; more of the page where pruning would leave next to nothing."""
     main = main_element(root)
-    drafts = blocks(main, furniture(main))
+    drafts = blocks(main, furniture(main), styled)
     if printed(draft.text for draft in drafts) < 60 and main.mem_id != root.mem_id:
         main = root
-        drafts = blocks(root, furniture(root))
+        drafts = blocks(root, furniture(root), styled)
     if printed(draft.text for draft in drafts) < 60:
-        everything = blocks(root, ())
+        everything = blocks(root, (), styled)
         return everything if printed(draft.text for draft in everything) < 600 or not drafts else drafts
     if not any(draft.block == "heading" and draft.level == 1 for draft in drafts):
         return [*_outer_heading(root), *drafts]

@@ -6,12 +6,14 @@ The walk is iterative: pages nested a hundred thousand deep exist.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from selectolax.lexbor import LexborNode
 
 from pipelines.text.drafts import Block, Draft, clean
+from pipelines.text.html_lists import Item, ListState, item, ordered, word_marker
+from pipelines.text.html_styles import Style
 
 _HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
 _BLOCKS = {
@@ -22,32 +24,19 @@ _BLOCKS = {
 }  # fmt: skip
 _INLINE_IN_HEADING = {"button", "label", "div"}
 _BOLD = {"b", "strong", "th", "dt"}
+_TIGHT = {"b", "strong", "em", "i", "u", "span", "font", "small"}  # between which authors forget a space
+_NEW_WINDOW = re.compile(
+    r"\s*\((?:[^()]{0,40}\s)?(?:nouvelle fen[êe]tre|nouvel onglet|ouverture dans[^()]{0,40}|opens? in[^()]{0,40})\)",
+    re.I,
+)
 _LAYOUT_ROWS, _LAYOUT_TEXT = 3, 4  # rows at most, paragraphs in a cell at least of a table that only places things
 _SPACE = re.compile(r"[ \t\n\r\f]+")
-_HOLDS_NUMBER = re.compile(
-    r"\(?(?:\d{1,3}|[ivxlcIVXLC]{1,6}|[a-zA-Z])(?:\.\d+)*\s?[.)°/:–-](?:\s|$|(?=[^\W\d]))|(?:n°|point)\s*\d", re.I
-)
-_STYLES = {"1": "decimal", "a": "lower-alpha", "A": "upper-alpha", "i": "lower-roman", "I": "upper-roman"}
-_STYLE = re.compile(r"list-style(?:-type)?\s*:\s*([\w-]+)")
-
-
-@dataclass(slots=True)
-class _List:
-    style: str  # "" for bullets
-    number: int = 1
-    step: int = 1
-
-
-@dataclass(slots=True)
-class _Item:
-    marker: str
-    level: int
-    started: bool = False
 
 
 @dataclass(slots=True)
 class _Walk:
     skipped: Collection[int]
+    styles: Mapping[int, Style]
     drafts: list[Draft] = field(default_factory=list)
     parts: list[str] = field(default_factory=list)
     bold_parts: int = 0
@@ -55,12 +44,13 @@ class _Walk:
     bold: int = 0
     preformatted: int = 0
     heading: int = 0
-    lists: list[_List] = field(default_factory=list)
-    items: list[_Item] = field(default_factory=list)
+    lists: list[ListState] = field(default_factory=list)
+    items: list[Item] = field(default_factory=list)
     tables: list[bool] = field(default_factory=list)  # whether it holds data rather than the page's layout
     row: int = 0
     cells: list[bool] = field(default_factory=list)
     after_link: bool = False
+    closed: bool = False  # an inline element has ended and nothing was said since
 
     def text(self, raw: str) -> None:
         if self.preformatted:
@@ -74,6 +64,9 @@ class _Walk:
 
     def _add(self, raw: str) -> None:
         if raw:
+            if self.closed and self.parts and _glued(self.parts[-1][-1:], raw[:2]):
+                self.parts.append(" ")
+            self.closed = False
             self.parts.append(raw)
             printed = len("".join(raw.split()))
             if self.bold or self.heading:
@@ -86,6 +79,8 @@ class _Walk:
         if not self.parts:
             return
         text = clean(_SPACE.sub(" ", "".join(self.parts))).strip()
+        if "(" in text:
+            text = _NEW_WINDOW.sub("", text)  # said to screen readers alone
         bold = self.bold_parts > 0 and self.plain_parts == 0
         self.parts.clear()
         self.bold_parts = self.plain_parts = 0
@@ -93,24 +88,32 @@ class _Walk:
             self.drafts.append(self._draft(text, bold))
 
     def _draft(self, text: str, bold: bool) -> Draft:
-        item = self.items[-1] if self.items else None
+        inside = self.items[-1] if self.items else None
         in_cell = bool(self.cells and self.cells[-1])
         block: Block = "cell" if in_cell else "p"
         level, marker = 0, ""
-        if item is not None:
-            level = item.level
-            if not item.started:
-                item.started = True
-                block = "li"
-                marker = "" if _HOLDS_NUMBER.match(text) else item.marker
+        if inside is not None:
+            level = inside.level
+            if not inside.started:
+                block, marker = "li", inside.begin(text)
         if self.heading:
             block, level = "heading", self.heading
         return Draft(text, bold=bold, block=block, level=level, marker=marker, row=self.row if in_cell else None)
 
 
-def blocks(root: LexborNode, skipped: Collection[int]) -> list[Draft]:
-    """The lines under ``root`` in document order, without the subtrees whose ``mem_id`` is in ``skipped``."""
-    walk = _Walk(skipped)
+def _glued(before: str, after: str) -> bool:
+    """Whether two elements that touch cannot be one word ("vidéoprotection" + "La commune")."""
+    return (
+        (before.islower() or before in ".:;!?)") and after[:1].isupper() and (after[1:].islower() or after[1:] in " '’")
+    )
+
+
+def blocks(root: LexborNode, skipped: Collection[int], styles: Mapping[int, Style]) -> list[Draft]:
+    """The lines under ``root`` in document order, without the subtrees whose ``mem_id`` is in ``skipped``.
+
+    ``styles``: what the elements' styles say (``html_styles.styles``).
+    """
+    walk = _Walk(skipped, styles)
     node: LexborNode | None = root
     top = root.mem_id
     while node is not None:
@@ -137,29 +140,49 @@ def _enter(walk: _Walk, node: LexborNode) -> bool:
         walk.text(node.text(deep=False) or "")
         walk.after_link = False
         return False
-    if tag is None or tag.startswith(("-", "!")) or node.mem_id in walk.skipped:
+    if tag is None or tag.startswith(("-", "!")) or (walk.skipped and node.mem_id in walk.skipped):
         return False
     if tag == "br":
         walk.flush()
         return False
     if tag == "a" and walk.after_link:
         walk.parts.append(" ")
-    if tag in _BLOCKS and not (walk.heading and tag in _INLINE_IN_HEADING):
+    block = tag in _BLOCKS and not (walk.heading and tag in _INLINE_IN_HEADING)
+    if block:
         walk.flush()
         _open(walk, node, tag)
     if tag in _BOLD:
         walk.bold += 1
+    style = walk.styles.get(node.mem_id) if walk.styles else None
+    return style is None or _enter_styled(walk, node, style, block=block)
+
+
+def _enter_styled(walk: _Walk, node: LexborNode, style: Style, *, block: bool) -> bool:
+    """Note what a style adds to the tag; whether the children are to be visited."""
+    if style.number:
+        if walk.items:
+            walk.items[-1].marker = word_marker(node.text(deep=True))
+        return False
+    if style.symbol:
+        walk.text("•")
+        return False
+    if style.block and not block:
+        walk.flush()
+    if style.bold:
+        walk.bold += 1
+    if (opened := style.opens()) is not None:
+        walk.items.append(opened)
     return True
 
 
 def _open(walk: _Walk, node: LexborNode, tag: str) -> None:
     match tag:
         case "ul" | "menu" | "dir":
-            walk.lists.append(_List(""))
+            walk.lists.append(ListState(""))
         case "ol":
-            walk.lists.append(_ordered(node))
+            walk.lists.append(ordered(node))
         case "li":
-            walk.items.append(_item(walk, node))
+            walk.items.append(item(node, walk.lists))
         case "table":
             walk.tables.append(_is_data(node))
         case "tr":
@@ -175,6 +198,10 @@ def _open(walk: _Walk, node: LexborNode, tag: str) -> None:
 def _leave(walk: _Walk, node: LexborNode) -> None:
     tag = node.tag or ""
     walk.after_link = tag == "a"
+    walk.closed = tag in _TIGHT
+    style = walk.styles.get(node.mem_id) if walk.styles else None
+    if style is not None:
+        _leave_styled(walk, style)
     if tag in _BLOCKS and not (walk.heading and tag in _INLINE_IN_HEADING):
         walk.flush()
         match tag:
@@ -194,58 +221,13 @@ def _leave(walk: _Walk, node: LexborNode) -> None:
         walk.bold = max(walk.bold - 1, 0)
 
 
-def _ordered(node: LexborNode) -> _List:
-    attributes = node.attributes
-    style = _STYLES.get(attributes.get("type") or "1", "decimal")
-    inline = _STYLE.search(attributes.get("style") or "")
-    if inline and inline.group(1) in {*_STYLES.values(), "none"}:
-        style = "" if inline.group(1) == "none" else inline.group(1)
-    backwards = "reversed" in attributes
-    start = _integer(attributes.get("start"))
-    if start is None:
-        start = sum(child.tag == "li" for child in node.iter()) if backwards else 1
-    return _List(style, start, -1 if backwards else 1)
-
-
-def _item(walk: _Walk, node: LexborNode) -> _Item:
-    level = max(len(walk.lists), 1)
-    if not walk.lists or not walk.lists[-1].style:
-        return _Item("", level)
-    counter = walk.lists[-1]
-    value = _integer(node.attributes.get("value"))
-    if value is not None:
-        counter.number = value
-    marker = _numeral(counter.number, counter.style)
-    counter.number += counter.step
-    return _Item(marker, level)
-
-
-def _integer(value: str | None) -> int | None:
-    try:
-        return int(value) if value and len(value) < 7 else None
-    except ValueError:
-        return None
-
-
-def _numeral(number: int, style: str) -> str:
-    """The number as a browser prints it: "3", "c", "C", "iii" or "III"."""
-    if style == "decimal" or number < 1 or number > 3999:
-        return str(number)
-    if style.endswith("alpha"):
-        letters = ""
-        while number:
-            number, rest = divmod(number - 1, 26)
-            letters = chr(ord("a") + rest) + letters
-        return letters.upper() if style.startswith("upper") else letters
-    roman = ""
-    for value, sign in zip(
-        (1000, 900, 500, 400, 100, 90, 50, 40, 10, 9, 5, 4, 1),
-        ("m", "cm", "d", "cd", "c", "xc", "l", "xl", "x", "ix", "v", "iv", "i"),
-        strict=True,
-    ):
-        count, number = divmod(number, value)
-        roman += sign * count
-    return roman.upper() if style.startswith("upper") else roman
+def _leave_styled(walk: _Walk, style: Style) -> None:
+    if style.block or style.item:
+        walk.flush()
+    if style.bold:
+        walk.bold = max(walk.bold - 1, 0)
+    if style.opens() is not None and walk.items:
+        walk.items.pop()
 
 
 def _is_data(table: LexborNode) -> bool:

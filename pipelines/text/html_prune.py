@@ -14,7 +14,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 _NEVER_TEXT = (
     "script", "style", "noscript", "template", "svg", "iframe", "object", "canvas", "video", "audio", "map",
-    "select", "textarea", "datalist", "math",
+    "select", "textarea", "datalist", "math", "noframes",
 )  # fmt: skip
 _SEMANTIC = (
     "nav,footer,aside,[role=navigation],[role=banner],[role=contentinfo],[role=search],[role=complementary],"
@@ -58,6 +58,11 @@ _KEPT_TAGS = {
 }
 _LISTING_TAGS = {"ul", "ol", "table", "div", "p", "center"}
 _MAX_SHARE = 0.45
+_HIDDEN = "[hidden],[style*='display:none' i],[style*='display: none' i],[aria-hidden=true]"
+_CONSENT = re.compile(r"\b(?:cookies?|traceurs?|consentements?)\b", re.I)
+_ANSWERS = re.compile(r"\b(?:accepte|refuse|param[eè]tre|personnalise|continue[rz] sans|autorise)", re.I)
+_LONGEST_NOTICE = 2_500  # printed characters of a hidden notice
+_MOST_WORK = 60  # times the text of the page that is measured to tell its furniture: nested menus are made to be slow
 _MAX_CANDIDATES = 500  # of each sort: a page of ten thousand "menu" is made to be slow
 _LINK_DEPTH = 6  # how far above a link its list may be
 _FEW_LINKS = 5
@@ -97,9 +102,15 @@ def furniture(root: LexborNode) -> set[int]:
     total = max(length(root), 1)
     dropped: set[int] = set()
 
+    spent = 0
+
     def drop(nodes: Iterable[LexborNode], doubtful: Callable[[LexborNode], bool]) -> None:
+        nonlocal spent
         for node in islice(nodes, _MAX_CANDIDATES):
-            if node.mem_id not in dropped and doubtful(node) and not _precious(node, total):
+            if node.mem_id in dropped or spent > _MOST_WORK * total:
+                continue
+            spent += length(node)
+            if doubtful(node) and not _precious(node, total):
                 dropped.add(node.mem_id)
 
     drop(root.css(_SEMANTIC), lambda node: node.tag != "body")
@@ -107,6 +118,7 @@ def furniture(root: LexborNode) -> set[int]:
         if not inside(banner, {"main", "article", "section"}) and not _holds(banner, "main,article"):
             dropped.update({banner.mem_id} if length(banner) <= _MAX_SHARE * total else ())
     drop(root.css(_CANDIDATES), lambda node: node.tag not in _KEPT_TAGS and _named(node))
+    drop(root.css(_HIDDEN), _hidden_notice)
     if root.tag != "main":
         drop(_with_links(root), _link_list)
     return dropped
@@ -148,6 +160,14 @@ def _named(node: LexborNode) -> bool:
         if named and not _NEGATED.intersection(words):
             return bool(named & _NOTICES) or length(node) < 400 or _density(node)[0] > 0.4 or "footer" in named
     return False
+
+
+def _hidden_notice(node: LexborNode) -> bool:
+    """A consent notice that the page only shows to newcomers; other hidden text (tabs, accordions) is content."""
+    if node.tag in _KEPT_TAGS or length(node) > _LONGEST_NOTICE:
+        return False
+    text = node.text(deep=True)
+    return bool(_CONSENT.search(text) and (_ANSWERS.search(text) or len(_CONSENT.findall(text)) >= 2))
 
 
 def _density(node: LexborNode) -> tuple[float, list[str], list[str]]:

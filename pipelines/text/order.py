@@ -12,6 +12,9 @@ from statistics import median
 
 from pipelines.text.drafts import Draft
 
+_MOST_MERGED = 400  # lines
+_BULLETS = frozenset("•▪●◦‣■□➢➤✓·○►▶❖→*-–")
+
 
 def scrambled(lines: Sequence[Draft]) -> bool:
     """Whether the order of the lines contradicts the page so often that it means nothing.
@@ -57,8 +60,10 @@ def _wide(lines: Sequence[Draft]) -> float:
 def by_blocks(lines: Sequence[Draft]) -> list[Draft]:
     """Blocks drawn in the wrong order (a footer first, a title last) put in order from the top.
 
-    A block is a run of lines going down; runs that share a height (columns, cells) stay together as drawn.
+    A block is a run of lines going down. Runs that share a height stay together as drawn where they are columns or
+    cells, and are merged where the lines of one stand between those of the other.
     """
+    lines = _bulleted(lines)
     runs: list[list[Draft]] = []
     for line in lines:
         if runs and line.top >= runs[-1][-1].top - 0.6 * max(line.size, 4.0):
@@ -74,7 +79,46 @@ def by_blocks(lines: Sequence[Draft]) -> list[Draft]:
             groups[-1] = (max(bottom, groups[-1][0]), [*groups[-1][1], number])
         else:
             groups.append((bottom, [number]))
-    return [line for _, members in groups for number in sorted(members) for line in runs[number]]
+    return [line for _, members in groups for line in _merged([runs[number] for number in sorted(members)])]
+
+
+def _merged(runs: Sequence[Sequence[Draft]]) -> list[Draft]:
+    """Runs of one column, drawn in turns, from the top; others one after the other."""
+    drawn = [line for run in runs for line in run]
+    if len(runs) == 1 or len(drawn) > _MOST_MERGED:
+        return drawn
+    owner = {id(line): number for number, run in enumerate(runs) for line in run}
+    ordered = sorted(drawn, key=lambda line: line.top + 0.8 * line.size)
+    for before, after in pairwise(ordered):
+        if owner[id(before)] == owner[id(after)]:
+            continue
+        step = after.top + 0.8 * after.size - before.top - 0.8 * before.size
+        shared = min(before.right, after.right) - max(before.x, after.x)
+        narrow = min(before.right - before.x, after.right - after.x)
+        if step < 0.7 * max(before.size, after.size) or shared < 0.3 * narrow:
+            return drawn
+    return ordered
+
+
+def _bulleted(lines: Sequence[Draft]) -> Sequence[Draft]:
+    """Bullets that were drawn apart from their lines put before them."""
+    bullets = [line for line in lines if line.text in _BULLETS]
+    if not bullets or len(lines) > _MOST_MERGED:
+        return lines
+    joined: set[int] = set()
+    for bullet in bullets:
+        beside = [
+            line
+            for line in lines
+            if 0.0 < line.x - bullet.x < 4 * max(line.size, 4.0)
+            and abs(line.top + 0.8 * line.size - bullet.top - 0.8 * bullet.size) <= 0.35 * max(line.size, 4.0)
+            and line.text not in _BULLETS
+        ]
+        if beside and beside[0].row is None:
+            nearest = min(beside, key=lambda line: line.x)
+            nearest.text, nearest.x = f"{bullet.text} {nearest.text}", bullet.x
+            joined.add(id(bullet))
+    return [line for line in lines if id(line) not in joined]
 
 
 def _span(run: Sequence[Draft]) -> tuple[float, float]:

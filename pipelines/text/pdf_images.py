@@ -9,6 +9,8 @@ from typing import Any
 
 import pypdfium2.raw as pdfium
 
+from pipelines.text.pdf_calls import address, object_kind, page_object
+
 _MAX_OBJECTS = 20_000  # per page; maps have hundreds of thousands of paths
 _MAX_DEPTH = 5
 _MAX_HASHES = 2_000  # per document
@@ -26,17 +28,21 @@ class Survey:
 
 def survey(page: Any) -> Survey:
     """Look at the objects of a pypdfium2 page."""
-    found = Survey()
+    count = min(pdfium.FPDFPage_CountObjects(page.raw), _MAX_OBJECTS)
+    found = Survey(objects=count)
     left, bottom, right, top = page.get_bbox()
     box = (left, bottom, right, top)
-    raw = page.raw
-    for index in range(min(pdfium.FPDFPage_CountObjects(raw), _MAX_OBJECTS)):
-        _look(pdfium.FPDFPage_GetObject(raw, index), box, found, 0)
+    raw = address(page.raw)
+    for index in range(count):  # two hundred on the usual page, nearly all of them text
+        kind = object_kind(page_object(raw, index))
+        if kind == pdfium.FPDF_PAGEOBJ_PATH:
+            found.paths += 1
+        elif kind != pdfium.FPDF_PAGEOBJ_TEXT:
+            _look(pdfium.FPDFPage_GetObject(page.raw, index), box, found, 0)
     return found
 
 
 def _look(item: Any, box: tuple[float, float, float, float], found: Survey, depth: int) -> None:
-    found.objects += 1
     match pdfium.FPDFPageObj_GetType(item):
         case pdfium.FPDF_PAGEOBJ_PATH | pdfium.FPDF_PAGEOBJ_SHADING:
             found.paths += 1
@@ -50,6 +56,7 @@ def _look(item: Any, box: tuple[float, float, float, float], found: Survey, dept
             for index in range(pdfium.FPDFFormObj_CountObjects(item)):
                 if found.objects >= _MAX_OBJECTS:
                     return
+                found.objects += 1
                 _look(pdfium.FPDFFormObj_GetObject(item, index), box, found, depth + 1)
 
 

@@ -15,10 +15,11 @@ from typing import Any
 import pypdfium2.raw as pdfium
 
 from pipelines.text.drafts import Draft, clean
+from pipelines.text.pdf_calls import address, char_box, char_matrix, char_origin, font_info, font_size
 
 # PDFium joins a word cut at the end of a line and leaves U+FFFE where the hyphen stood. The hyphen may belong to the
 # word ("vidéo-protection"), so it is kept and the line ends after it.
-_BREAK = re.compile("\r\n|[\n\r\x0b\x0c\x85\u2028\u2029]|\ufffe")
+_BREAK = re.compile("[\n\r\x0b\x0c\x85\u2028\u2029\ufffe]\n?")  # one class at the start: searched at the speed of C
 _BOLD = re.compile(rb"bold|black|heavy|demi|gras|[-,]b(?:i|t|d)?$|\bbd\b")
 _NAME_BYTES = 160
 
@@ -36,14 +37,14 @@ class Geometry:
     def shown(self, x: float, y: float) -> tuple[float, float]:
         """(x, top) of a point of the page's own coordinates."""
         x, y = x - self.left, y - self.bottom
+        if not self.rotation:
+            return x, self.height - y
         match self.rotation:
             case 1:
                 return y, x
             case 2:
                 return self.width - x, y
-            case 3:
-                return self.height - y, self.width - x
-        return x, self.height - y
+        return self.height - y, self.width - x
 
     @property
     def shown_height(self) -> float:
@@ -56,25 +57,32 @@ def geometry(page: Any) -> Geometry:
     return Geometry(left, bottom, abs(right - left) or 1.0, abs(top - bottom) or 1.0, page.get_rotation() // 90)
 
 
+class _Found:
+    """Where PDFium writes what it is asked for, with the addresses that it is told."""
+
+    def __init__(self) -> None:
+        self.x, self.y = ctypes.c_double(), ctypes.c_double()
+        self.left, self.right, self.bottom, self.top = (ctypes.c_double() for _ in range(4))
+        self.matrix = pdfium.FS_MATRIX()
+        self.name = ctypes.create_string_buffer(_NAME_BYTES)
+        self.flags = ctypes.c_int()
+        self.at_point = tuple(map(ctypes.addressof, (self.x, self.y)))
+        self.at_box = tuple(map(ctypes.addressof, (self.left, self.right, self.bottom, self.top)))
+        self.at_matrix, self.at_name = ctypes.addressof(self.matrix), ctypes.addressof(self.name)
+        self.at_flags = ctypes.addressof(self.flags)
+
+
 @dataclass(slots=True)
 class LineReader:
     """Reads the lines of one page after another of a document; keeps what it learnt of its fonts."""
 
     bold_fonts: dict[bytes, bool] = field(default_factory=dict)
     tables: list[tuple[float, ...]] = field(default_factory=list)  # columns of the tables of points seen so far
-    _x: Any = field(default_factory=ctypes.c_double)
-    _y: Any = field(default_factory=ctypes.c_double)
-    _l: Any = field(default_factory=ctypes.c_double)
-    _r: Any = field(default_factory=ctypes.c_double)
-    _b: Any = field(default_factory=ctypes.c_double)
-    _t: Any = field(default_factory=ctypes.c_double)
-    _flags: Any = field(default_factory=ctypes.c_int)
-    _matrix: Any = field(default_factory=pdfium.FS_MATRIX)
-    _name: Any = field(default_factory=lambda: ctypes.create_string_buffer(_NAME_BYTES))
+    _found: _Found = field(default_factory=_Found)
 
     def lines(self, textpage: Any, text: str, where: Geometry) -> list[Draft]:
         """The lines of a pypdfium2 text page and its ``text``, in PDFium's order, blank ones left out."""
-        index = _Index(textpage, text)
+        index, page = _Index(textpage, text), address(textpage.raw)
         drafts: list[Draft] = []
         start = 0
         for end, after, hyphen in _cuts(text):
@@ -83,35 +91,42 @@ class LineReader:
             if words:
                 first = start + len(raw) - len(raw.lstrip())
                 last = start + max(len(raw.rstrip()) - 1, first - start)
-                drafts.append(self._measured(words, textpage.raw, index.of(first), index.of(last), where))
+                drafts.append(self._measured(words, page, index.of(first), index.of(last), where))
             start = after
         return drafts
 
-    def _measured(self, words: str, page: Any, first: int, last: int, where: Geometry) -> Draft:
-        draft = Draft(words)
-        if pdfium.FPDFText_GetCharOrigin(page, first, self._x, self._y):
-            draft.x, baseline = where.shown(self._x.value, self._y.value)
-            draft.size = self._size(page, first)
+    def _measured(self, words: str, page: int, first: int, last: int, where: Geometry) -> Draft:
+        draft = Draft(words, first=first, last=last)
+        found = self._found
+        if char_origin(page, first, *found.at_point):
+            draft.x, baseline = where.shown(found.x.value, found.y.value)
+            draft.size, draft.angle = self._set(page, first, where.rotation)
             draft.top = baseline - 0.8 * draft.size
             draft.right = draft.x
-        if pdfium.FPDFText_GetCharBox(page, last, self._l, self._r, self._b, self._t):
-            x = self._l.value if where.rotation == 2 else self._r.value
-            y = self._b.value if where.rotation == 3 else self._t.value
-            draft.right = where.shown(x, y)[0]
+        if char_box(page, last, *found.at_box):
+            x = found.left if where.rotation == 2 else found.right
+            y = found.bottom if where.rotation == 3 else found.top
+            draft.right = where.shown(x.value, y.value)[0]
         draft.bold = self._bold(page, first) and self._bold(page, (first + last) // 2) if last > first else False
         return draft
 
-    def _size(self, page: Any, index: int) -> float:
-        """Size as printed: the font's size is often 1 and the text matrix holds the rest."""
-        size = float(pdfium.FPDFText_GetFontSize(page, index))
-        if pdfium.FPDFText_GetMatrix(page, index, self._matrix):
-            size *= math.hypot(self._matrix.c, self._matrix.d) or 1.0
-        return size
+    def _set(self, page: int, index: int, rotation: int) -> tuple[float, float]:
+        """Size as printed (the font's is often 1 and the text matrix holds the rest), and angle in degrees."""
+        size: float = font_size(page, index)
+        matrix = self._found.matrix
+        if not char_matrix(page, index, self._found.at_matrix):
+            return size, 0.0
+        size *= math.hypot(matrix.c, matrix.d) or 1.0
+        if not rotation and not matrix.b and matrix.a >= 0:
+            return size, 0.0
+        angle = math.degrees(math.atan2(matrix.b, matrix.a)) - 90 * rotation
+        return size, round((angle + 180) % 360 - 180, 1)
 
-    def _bold(self, page: Any, index: int) -> bool:
-        if not pdfium.FPDFText_GetFontInfo(page, index, self._name, _NAME_BYTES, self._flags):
+    def _bold(self, page: int, index: int) -> bool:
+        found = self._found
+        if not font_info(page, index, found.at_name, _NAME_BYTES, found.at_flags):
             return False
-        name = self._name.value
+        name = found.name.value
         known = self.bold_fonts.get(name)
         if known is None:
             known = self.bold_fonts[name] = bool(_BOLD.search(name.lower()))
@@ -123,7 +138,7 @@ class _Index:
 
     def __init__(self, textpage: Any, text: str) -> None:
         self._page = textpage.raw
-        self._text = text if text and max(text) > "\uffff" else None
+        self._text = text if len(text.encode("utf-16-le", "surrogatepass")) != 2 * len(text) else None
         self._exact = self._text is None and len(text) == textpage.count_chars()
 
     def of(self, offset: int) -> int:
@@ -136,5 +151,5 @@ class _Index:
 
 def _cuts(text: str) -> list[tuple[int, int, bool]]:
     """(end of a line, start of the next, whether it ends in a hyphen) for each line of ``text``."""
-    cuts = [(found.start(), found.end(), found.group() == "\ufffe") for found in _BREAK.finditer(text)]
+    cuts = [(*found.span(), text[found.start()] == "\ufffe") for found in _BREAK.finditer(text)]
     return [*cuts, (len(text), len(text), False)]

@@ -9,6 +9,8 @@ from typing import Any
 
 import pypdfium2.raw as pdfium
 
+from pipelines.text.pdf_calls import address, object_kind, page_object
+
 _MOST_OBJECTS = 3_000  # a page with more is a map or a drawing, no table
 _MOST_SEGMENTS = 400  # of one path
 _THICK = 2.5  # points of the thickest rule
@@ -35,26 +37,22 @@ class Box:
 
 def rules(page: Any) -> Iterator[Box]:
     """The upright and level rules of a pypdfium2 page; a frame gives its four edges."""
-    raw = page.raw
-    count = pdfium.FPDFPage_CountObjects(raw)
+    count = pdfium.FPDFPage_CountObjects(page.raw)
     if count > _MOST_OBJECTS:
         return
-    for index in range(count):
-        item = pdfium.FPDFPage_GetObject(raw, index)
-        if pdfium.FPDFPageObj_GetType(item) != pdfium.FPDF_PAGEOBJ_PATH:
-            continue
-        box = _bounds(item)
-        if box is not None and (box.tall or box.flat):
-            yield box
-        elif box is not None:
-            yield from _edges(item)
-
-
-def _bounds(item: Any) -> Box | None:
+    raw = address(page.raw)
     left, bottom, right, top = (ctypes.c_float() for _ in range(4))
-    if not pdfium.FPDFPageObj_GetBounds(item, left, bottom, right, top):
-        return None
-    return Box(left.value, bottom.value, right.value, top.value)
+    for index in range(count):
+        if object_kind(page_object(raw, index)) != pdfium.FPDF_PAGEOBJ_PATH:
+            continue
+        item = pdfium.FPDFPage_GetObject(page.raw, index)
+        if not pdfium.FPDFPageObj_GetBounds(item, left, bottom, right, top):
+            continue
+        box = Box(left.value, bottom.value, right.value, top.value)
+        if box.tall or box.flat:
+            yield box
+        elif box.right - box.left > _SHORT or box.top - box.bottom > _SHORT:
+            yield from _edges(item)
 
 
 def _edges(item: Any) -> Iterator[Box]:

@@ -22,14 +22,14 @@ MOST_CELLS = 2_000  # of one page
 _NEAR = 3.0  # points between two rules that are one
 _THIN = 10.0  # points; cells narrower than this hold nothing
 _NUMBER = re.compile(r"(?:n\s?[°º]\s?)?(?=[\w./\- ]{0,7}\d)[\w./\- ]{1,18}[.)]?", re.I)
+# The names of columns, in lower case.
 _HEADING = re.compile(
-    r"^(?:objet|intitul|libell|titre|d[ée]lib[ée]ration|rapport\b|dossier|affaire|question|sujet|point|d[ée]signation)",
-    re.I,
+    r"objet|intitul|libell|titre|d[ée]lib[ée]ration|rapport\b|dossier|affaire|question|sujet|point|d[ée]signation"
 )
 _BESIDE = re.compile(
-    r"^(?:n\s?[°º]|num|r[ée]f|ordre|page|rapporteur|vote|r[ée]sultat|d[ée]cision|sens|commission|service|date|avis|adopt)",
-    re.I,
+    r"n\s?[°º]|num|r[ée]f|ordre|page|rapporteur|vote|r[ée]sultat|d[ée]cision|sens|commission|service|date|avis|adopt"
 )
+_HEADER_ROW = 36.0  # points: the tallest row of column names
 _SUM = re.compile(r"-?[\d\s.\u202f\xa0]*\d[,.]\d\d\s?€?|[\d\s.\u202f\xa0]+€|-\s?€")
 _WORDS = re.compile(r"[^\W\d_]{3}.*[^\W\d_]{3}", re.S)
 
@@ -50,20 +50,16 @@ def with_tables(
 
     ``known`` holds the columns of such tables on earlier pages of the document, and takes those found here.
     """
-    if where.rotation or len(lines) < LEAST_ROWS:
-        return list(lines)
     result = list(lines)
+    if where.rotation or len(lines) < LEAST_ROWS or not (known or _may_be_headed(lines)):
+        return result
     first = 1
     for grid in _grids(list(rules(page))):
         inside = [line for line in result if grid.holds(line.x + where.left, _middle(line, where))]
         if not inside:
             continue
-        cells = _cells(grid, textpage, where, inside, first)
-        if (
-            not cells
-            or not (_headed(cells, first) or _same(grid, known))
-            or printed(cell.text for cell in cells) < 0.97 * printed(line.text for line in inside)
-        ):
+        cells = _cells(grid, textpage, where, inside[0].size, first, trusted=_same(grid, known))
+        if printed(cell.text for cell in cells) < 0.97 * printed(line.text for line in inside):
             continue
         known.append(grid.xs)
         first = max(cell.row or 0 for cell in cells) + 1
@@ -74,15 +70,27 @@ def with_tables(
     return result
 
 
-def _headed(cells: Sequence[Draft], first: int) -> bool:
-    """Whether one of the first two rows names the columns of a list of points, and the others hold no sums."""
-    if sum(bool(_SUM.fullmatch(cell.text)) for cell in cells) > 2:
-        return False
-    for number in (first, first + 1):
-        names = [cell.text for cell in cells if cell.row == number]
-        if any(map(_HEADING.match, names)) and any(map(_BESIDE.match, names)):
+def _may_be_headed(lines: Sequence[Draft]) -> bool:
+    """Whether words that name columns stand in one line, or at one height where one of them begins its line.
+
+    Most pages have none, and following their rules costs 1 ms.
+    """
+    low = [(line.top, line.text.lower()) for line in lines]
+    for top, text in low:
+        if not (found := _HEADING.search(text)):
+            continue
+        if _BESIDE.search(text):
+            return True
+        near = [other for height, other in low if abs(height - top) <= _HEADER_ROW]
+        if any((_BESIDE.search if found.start() == 0 else _BESIDE.match)(other) for other in near):
             return True
     return False
+
+
+def _names_columns(row: Sequence[Draft]) -> bool:
+    """Whether the cells of a row are the column names of a list of points."""
+    names = [cell.text.lower() for cell in row]
+    return any(map(_HEADING.match, names)) and any(map(_BESIDE.match, names))
 
 
 def _same(grid: _Grid, known: Sequence[tuple[float, ...]]) -> bool:
@@ -129,11 +137,28 @@ def _merged(values: Sequence[float]) -> list[float]:
     return kept
 
 
-def _cells(grid: _Grid, textpage: Any, where: Geometry, inside: Sequence[Draft], first: int) -> list[Draft]:
-    """The filled cells of a table, row by row; nothing where the rows have no numbers and titles."""
-    found: list[Draft] = []
-    numbered = rows = 0
-    size = inside[0].size
+def _cells(grid: _Grid, textpage: Any, where: Geometry, size: float, first: int, *, trusted: bool) -> list[Draft]:
+    """The filled cells of a table of points, row by row; nothing where it is another table.
+
+    The rows of such a table have numbers and titles. Unless its columns are ``trusted``, one of the first two rows
+    names them, and the others hold no sums.
+    """
+    rows: list[list[Draft]] = []
+    for row in _rows(grid, textpage, where, size):
+        for cell in row:
+            cell.row = first + len(rows)
+        rows.append(row)
+        if len(rows) == 2 and not trusted and not any(map(_names_columns, rows)):
+            return []
+    cells = [cell for row in rows for cell in row]
+    if not trusted and sum(bool(_SUM.fullmatch(cell.text)) for cell in cells) > 2:
+        return []
+    numbered = sum(map(_numbered, rows))
+    return cells if numbered >= 2 and numbered >= 0.5 * len(rows) else []
+
+
+def _rows(grid: _Grid, textpage: Any, where: Geometry, size: float) -> Iterator[list[Draft]]:
+    """The rows of a table from the top, blank ones and blank cells left out."""
     for top, bottom in pairwise(grid.ys):
         row: list[Draft] = []
         for left, right in pairwise(grid.xs):
@@ -143,17 +168,16 @@ def _cells(grid: _Grid, textpage: Any, where: Geometry, inside: Sequence[Draft],
             if text:
                 x, y = where.shown(left, top)
                 row.append(Draft(text, x=x, right=where.shown(right, top)[0], top=y, size=size, block="cell"))
-        if not row:
-            continue
-        for cell in row:
-            cell.row = first + rows
-        rows += 1
-        numbered += any(
-            _NUMBER.fullmatch(cell.text) and any(_WORDS.search(other.text) for other in row if other is not cell)
-            for cell in row[:2]
-        )
-        found += row
-    return found if numbered >= 2 and numbered >= 0.5 * rows else []
+        if row:
+            yield row
+
+
+def _numbered(row: Sequence[Draft]) -> bool:
+    """Whether a number stands in one of the first two cells of a row, and words in another."""
+    return any(
+        _NUMBER.fullmatch(cell.text) and any(_WORDS.search(other.text) for other in row if other is not cell)
+        for cell in row[:2]
+    )
 
 
 def _one_line(text: str) -> str:

@@ -1,19 +1,18 @@
 """What the bytes are, whatever the server, the address or the file name say.
 
-Signatures come first; among text formats, markup decides; the file name only tells apart what the
-bytes cannot (Markdown, CSV, old Office files).
+Signatures come first (packages are told apart in `sniff_packages`); among text formats, markup decides; the file name
+only tells apart what the bytes cannot (Markdown, CSV, old Office files).
 """
 
 from __future__ import annotations
 
-import io
 import json
 import re
-import zipfile
+import tarfile
 from pathlib import PurePosixPath
 
-_OOXML = "application/vnd.openxmlformats-officedocument."
-_ODF = "application/vnd.oasis.opendocument."
+from pipelines.text.sniff_packages import ODF, compound_type, package_type
+
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _SIGNATURES: tuple[tuple[bytes, str], ...] = (
     (b"{\\rtf", "application/rtf"),
@@ -23,11 +22,20 @@ _SIGNATURES: tuple[tuple[bytes, str], ...] = (
     (b"GIF89a", "image/gif"),
     (b"II*\0", "image/tiff"),
     (b"MM\0*", "image/tiff"),
+    (b"II+\0", "image/tiff"),
+    (b"MM\0+", "image/tiff"),
     (b"\0\0\0\x0cjP  ", "image/jp2"),
+    (b"\xff\x4f\xff\x51", "image/jp2"),
+    (b"AT&TFORM", "image/vnd.djvu"),
     (b"\x1f\x8b", "application/gzip"),
     (b"7z\xbc\xaf\x27\x1c", "application/x-7z-compressed"),
     (b"Rar!\x1a\x07", "application/vnd.rar"),
     (b"BZh", "application/x-bzip2"),
+    (b"\x28\xb5\x2f\xfd", "application/zstd"),
+    (b"\x1f\x9d", "application/x-compress"),
+    (b"\xffWPC", "application/vnd.wordperfect"),
+    (b"-----BEGIN PKCS7-----", "application/pkcs7-mime"),
+    (b"-----BEGIN CMS-----", "application/pkcs7-mime"),
     (b"\xfd7zXZ\0", "application/x-xz"),
     (b"%!PS", "application/postscript"),
     (b"ID3", "audio/mpeg"),
@@ -37,13 +45,6 @@ _SIGNATURES: tuple[tuple[bytes, str], ...] = (
     (b"\x7fELF", "application/x-executable"),
     (b"SQLite format 3\0", "application/vnd.sqlite3"),
     (b"BEGIN:VCALENDAR", "text/calendar"),
-)
-_OLE_STREAMS = (  # names of directory entries, UTF-16
-    ("__substg1.0", "application/vnd.ms-outlook"),
-    ("WordDocument", "application/msword"),
-    ("PowerPoint Document", "application/vnd.ms-powerpoint"),
-    ("Workbook", "application/vnd.ms-excel"),
-    ("Book", "application/vnd.ms-excel"),
 )
 _BY_NAME = {
     ".md": "text/markdown",
@@ -56,7 +57,17 @@ _BY_NAME = {
     ".msg": "application/vnd.ms-outlook",
 }
 _TEXT_NAMES = {".md", ".markdown", ".csv", ".tsv"}
-_PDF = re.compile(rb"%PDF-\d|%PDF-")
+_PDF = re.compile(rb"%PDF-\d|%PDF-|%!PS-Adobe-\d\.\d PDF-\d")
+_SIGNED = "application/pkcs7-mime"
+_SIGNED_DATA = b"\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02"  # OID of CMS SignedData, RFC 5652
+_HEIF = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"}
+_RELATED = re.compile(rb"^Content-Type:\s*multipart/related\b", re.I | re.M)
+_SENT = re.compile(rb"^(?:To|Cc|Received|Delivered-To|Return-Path):", re.I | re.M)
+_MAILBOX = re.compile(rb"(?:\d{1,10}[ \t]*\r?\n)?(?:From \S+[^\r\n]*\r?\n)?")
+_LEAST_HEADERS = 3
+_MOST_JSON = 50_000_000  # bytes that are parsed to be sure
+_FLAT = re.compile(rb"office:mimetype\s*=\s*[\"']([a-z.-]+/[a-z.+-]+)[\"']")
+_LEAST_ROWS = 4  # of delimited text without a name
 _HTML = re.compile(
     rb"<(?:!doctype\s+html|html|head|body|title|frameset|h[1-6]|div|p|table|ul|ol|section|article|main)\b[^<]{0,2000}>"
     rb"|<meta\s+(?:http-equiv|charset|name)\b",
@@ -88,47 +99,39 @@ def media_type(data: bytes, file_name: str = "") -> str:
 
 
 def _binary(data: bytes, head: bytes, suffix: str) -> str | None:
+    signed = data[:1] == b"0" and _SIGNED_DATA in data[:40]
+    if signed and data[1:2] == b"\x80":
+        return _SIGNED  # in pieces, so that what it holds cannot be read where it stands
     pdf = _PDF.search(data, 0, 1100)
     if pdf and not _HTML.search(data, 0, pdf.start()):
         return "application/pdf"
     if data.startswith(_OLE):
-        return _ole(data, suffix)
-    if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
-        return _zip(data)
+        return compound_type(data) or _BY_NAME.get(suffix, "application/x-ole-storage")
+    if data.startswith((b"PK\x03\x04", b"PK\x05\x06", b"PK00PK\x03\x04")):
+        return package_type(data)
     if data[:4] == b"RIFF":
         return {b"WEBP": "image/webp", b"WAVE": "audio/wav"}.get(data[8:12], "video/x-msvideo")
     if data[4:8] == b"ftyp":
-        return "image/heic" if data[8:11] in {b"hei", b"mif"} else "video/mp4"
+        brand = data[8:12]
+        return "image/heic" if brand in _HEIF else "image/avif" if brand.startswith(b"avi") else "video/mp4"
     if data[:2] == b"BM" and data[6:10] == b"\0\0\0\0":
         return "image/bmp"
-    return next((kind for signature, kind in _SIGNATURES if head.startswith(signature)), None)
+    if signed:
+        return _SIGNED
+    found = next((kind for signature, kind in _SIGNATURES if head.startswith(signature)), None)
+    return found or ("application/x-tar" if _is_tar(data) else None)
 
 
-def _ole(data: bytes, suffix: str) -> str:
-    for name, kind in _OLE_STREAMS:
-        if name.encode("utf-16-le") in data:
-            return kind
-    return _BY_NAME.get(suffix, "application/x-ole-storage")
-
-
-def _zip(data: bytes) -> str:
+def _is_tar(data: bytes) -> bool:
+    """By the mark of POSIX archives, or the checksum of older ones."""
+    if data[257:262] == b"ustar":
+        return True
+    if len(data) < tarfile.BLOCKSIZE or data[148:154].strip(b" 01234567\0") or b"\0" not in data[:100]:
+        return False
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            names = set(archive.namelist()[:5000])
-            if "mimetype" in names and archive.getinfo("mimetype").file_size < 200:
-                kind = archive.read("mimetype").decode("ascii", "replace").strip()
-                if kind.startswith((_ODF, "application/epub+zip")):
-                    return kind
-    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError, RuntimeError, EOFError):
-        return "application/zip"
-    if "[Content_Types].xml" in names:
-        if any(name.startswith("word/") for name in names):
-            return _OOXML + "wordprocessingml.document"
-        if any(name.startswith("xl/") for name in names):
-            return _OOXML + "spreadsheetml.sheet"
-        if any(name.startswith("ppt/") for name in names):
-            return _OOXML + "presentationml.presentation"
-    return "application/zip"
+        return bool(tarfile.TarInfo.frombuf(data[: tarfile.BLOCKSIZE], "utf-8", "surrogateescape").name)
+    except (tarfile.HeaderError, ValueError):
+        return False
 
 
 def _textual(data: bytes) -> bool:
@@ -158,21 +161,46 @@ def _text(data: bytes, suffix: str) -> str:
     sample = data[:65536].replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")
     if _MARKUP.search(sample[:8192]):
         return _markup(sample)
-    if len({match.group().lower() for match in _HEADER.finditer(sample[:4096])}) >= 3 and _HEADER.match(sample):
-        return "message/rfc822"
-    if sample[:1] in {b"{", b"["} and (suffix == ".json" or _is_json(data)):
+    if kind := _mail(sample, suffix):
+        return kind
+    if sample[:1] in {b"{", b"["} and (suffix == ".json" or (len(data) <= _MOST_JSON and _is_json(data))):
         return "application/json"
     if suffix in _TEXT_NAMES:
         return _BY_NAME[suffix]
     if suffix in {".htm", ".html", ".xhtml"} and _HTML.search(sample):
         return "text/html"
-    return "text/plain"
+    return _delimited(sample) or "text/plain"
+
+
+def _mail(sample: bytes, suffix: str) -> str | None:
+    """A message, or a page saved with its images as one (MHTML), by the headers before the first blank line."""
+    mailbox = _MAILBOX.match(sample)
+    head = sample[mailbox.end() if mailbox else 0 :][:16384].replace(b"\r\n", b"\n").partition(b"\n\n")[0]
+    if not _HEADER.match(head):
+        return None
+    headers = {match.group().lower() for match in _HEADER.finditer(head)}
+    if _RELATED.search(head) and not _SENT.search(head):
+        return "multipart/related"
+    least = 1 if suffix in {".eml", ".mbox", ".emlx"} else _LEAST_HEADERS
+    return "message/rfc822" if len(headers) >= least else None
+
+
+def _delimited(sample: bytes) -> str | None:
+    """Rows with the same number of semicolons or tabs, three fields or more; commas stand in any sentence."""
+    lines = [line for line in sample[:20_000].replace(b"\r\n", b"\n").split(b"\n")[:-1] if line.strip()][:20]
+    for sign, kind in ((b";", "text/csv"), (b"\t", "text/tab-separated-values")):
+        counts = {line.count(sign) for line in lines}
+        if len(lines) >= _LEAST_ROWS and len(counts) == 1 and min(counts) >= 2:
+            return kind
+    return None
 
 
 def _markup(sample: bytes) -> str:
     root = re.search(rb"<([a-z][\w:.-]*)", re.sub(rb"<!--.*?-->|<[!?][^>]*>", b"", sample, flags=re.S), re.I)
     name = root.group(1).lower().rsplit(b":", 1)[-1] if root else b""
     declared = sample.startswith(b"<?xml")
+    if flat := _FLAT.search(sample[:8192]):
+        return flat[1].decode("ascii") + "-flat-xml" if flat[1].startswith(ODF.encode()) else "application/xml"
     if name == b"svg":
         return "image/svg+xml"
     if name in {b"rss", b"feed", b"rdf"}:

@@ -73,7 +73,26 @@ def test_offsets_are_ordered_and_within_the_text(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "unit", [" ", "\n", "A.", "a ", "-", "a-\n", "?", "e\u0301", "\u00ad", "\x02 ", "Ã", "a\ufffd"]
+    "unit",
+    [
+        " ",
+        "\n",
+        "A.",
+        "a ",
+        "-",
+        "a-\n",
+        "?",
+        "e\u0301",
+        "\u00ad",
+        "\x02 ",
+        "Ã",
+        "a\ufffd",
+        "a b  ",
+        "A B C D  E F  ",
+        "√ ",
+        "–a",
+        "´a",
+    ],
 )
 def test_no_input_is_slow(unit: str, full: bool) -> None:
     """Linear work: a quadratic pass over these would not end within the patience of a test run."""

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import io
+import logging
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
+import pypdf
 import pytest
+from pdfminer.high_level import extract_text
 
 from crawler.models import Hints, Reading
 from pipelines.pool import ReaderPool
@@ -22,6 +26,7 @@ def sample(files: Sequence[Path], *, full: bool, size: int) -> list[Path]:
 
 
 def read_all(files: Sequence[Path]) -> list[Reading]:
+    """As a crawl reads them: without recognition."""
     with ReaderPool(workers=2, seconds=60) as pool:
         futures = [pool.submit(file, None, Hints(file_name=file.name)) for file in files]
         return [pool.result(future) for future in futures]
@@ -44,6 +49,56 @@ def test_every_file_ends_in_a_definite_state(shared: Path, full: bool, folder: s
             assert reading.characters > 0, file
         for page in reading.pages:
             assert "\ufffe" not in page.text and "\r" not in page.text and "\0" not in page.text, file
+
+
+def by_pdfminer(data: bytes) -> str:
+    return extract_text(io.BytesIO(data), maxpages=3)
+
+
+def by_pypdf(data: bytes) -> str:
+    return "".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(data)).pages[:3])
+
+
+def reads(peer: Callable[[bytes], str], data: bytes) -> bool:
+    """Whether a peer gets any text; it may raise what it likes."""
+    try:
+        return bool(peer(data).strip())
+    except Exception:
+        return False
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_few_files_fail_that_two_peers_can_read(shared: Path, full: bool) -> None:
+    logging.getLogger("pypdf").setLevel(logging.CRITICAL)
+    files = [
+        *sample(sorted((shared / "nasty").rglob("*.pdf")), full=full, size=45),
+        *sample(sorted((shared / "corpus").rglob("*.pdf")), full=full, size=12),
+    ]
+    both = [
+        data for data in (file.read_bytes() for file in files) if all(reads(p, data) for p in (by_pdfminer, by_pypdf))
+    ]
+    failed = sum(extract_pdf(data).state == "failed" for data in both)
+    assert len(both) > 0.5 * len(files)
+    assert failed <= 0.03 * len(both)
+
+
+def test_a_file_that_one_peer_can_read_is_repaired(shared: Path) -> None:
+    done = extract_pdf((shared / "nasty/py-pdf/017-unreadable-meta-data_unreadablemetadata.pdf").read_bytes())
+    assert (done.state, done.page_count) == ("partial", 3)
+    assert done.pages[0].text
+
+
+def test_stamps_that_are_annotations(shared: Path) -> None:
+    """The text layer of these scans is empty; the stamp that everybody sees is an annotation."""
+    done = extract_pdf((shared / "corpus/pdf-scan/audierne/DG2024-001_delegation_1er-adjoint-tampon.pdf").read_bytes())
+    assert done.waiting == (1, 2)
+    assert all(re.search(r"ID : 029-\d{9}-\d{8}-", page.text) for page in done.pages)
+    assert {line.block for line in done.lines} == {"stamp"}
+
+
+def test_a_typed_header_above_a_scan(shared: Path) -> None:
+    done = extract_pdf((shared / "corpus/pdf-text/pierrefonds/compte-rendu-03-10-2017.pdf").read_bytes())
+    assert 6 in done.waiting
 
 
 def test_scans_are_told_from_texts(shared: Path, full: bool) -> None:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipelines.text.decode import decode
+from pipelines.text.decode import decode, mended
 
 TEXT = "Délibération n° 3 : l’été à Besançon – « vidéoprotection » et main-d’œuvre à 12 €"
 PLAIN = "Délibération n° 3 : réunion à l'hôtel de ville, où la mère élue siège déjà. Approuvé à l'unanimité. "
@@ -43,6 +43,27 @@ def test_double_encoding_is_undone() -> None:
     mended = decode(twice.encode())
     assert mended.startswith("Délibération n° 3 : l’été")
     assert "Ã" not in mended
+
+
+@pytest.mark.parametrize("charset", ["cp1252", "latin-1", "cp1250", "mac_roman", "cp850"])
+def test_whatever_charset_it_was_misread_by(charset: str) -> None:
+    said = "Séance à 18 h 30, à l’hôtel de ville, œuvre « créée » n° 3 ; ÉTÉ À ÇA, être âgé, naïf, sûr, 12 €"
+    twice = said.encode().decode(charset, "ignore" if charset in ("cp1252", "cp1250") else "strict")
+    assert mended(twice) == said
+    assert mended(twice.replace("\xa0", " ")).replace("  ", " ") == said
+
+
+def test_misread_three_times() -> None:
+    said = "Délibération relative à l’été"
+    once = said.encode().decode("latin-1")
+    assert mended(once.encode().decode("latin-1").encode().decode("latin-1")) == said
+
+
+@pytest.mark.parametrize(
+    "text", ["√2 + √ 3", "√ Vidéo √ Son √ Été", "├─ un ├── deux", "HÔTEL DE L’ÉVÊCHÉ ÔÉ", "n° 3 Â"]
+)
+def test_honest_signs_are_not_mended(text: str) -> None:
+    assert mended(text) == text
 
 
 def test_honest_capitals_are_not_mended() -> None:

@@ -7,8 +7,9 @@ from reportlab.lib.pdfencrypt import StandardEncryption
 from reportlab.pdfgen.canvas import Canvas
 
 from crawler.models import Extracted
-from pipelines.text import pdf
+from pipelines.text import pdf, pdf_page
 from pipelines.text.pdf import extract_pdf
+from pipelines.text.pdf_page import garbled
 
 from .conftest import HEIGHT, STAMP, WIDTH, column, lines_at, scan
 
@@ -231,8 +232,44 @@ def test_broken_blank_and_endless(make_pdf: Maker, monkeypatch: pytest.MonkeyPat
 
 def test_fonts_without_characters_need_ocr() -> None:
     """A font whose codes mean nothing prints well and reads as noise; noise must not enter the archive."""
-    assert pdf._garbled("\x01\x04\x05 \x06\x07\x08" * 50)
-    assert pdf._garbled("\ue010\ue011\ue012\ue013" * 30)
-    assert pdf._garbled("ÇáêÉÅíáçå Ç¨é~êíÉãÉåí~äÉ ÇÉ=äÛ°èìáéÉãÉåí cáåáëí≠êÉ" * 2)
-    assert pdf._garbled("".join(chr((ord(sign) - 94) % 26 + 97) for sign in "leconseilmunicipaldelibere") * 8)
-    assert not pdf._garbled("1. Budget ........................... 12 345,00 € \uf0b7 Délibération")
+    assert garbled("\x01\x04\x05 \x06\x07\x08" * 50)
+    assert garbled("\ue010\ue011\ue012\ue013" * 30)
+    assert garbled("ÇáêÉÅíáçå Ç¨é~êíÉãÉåí~äÉ ÇÉ=äÛ°èìáéÉãÉåí cáåáëí≠êÉ" * 2)
+    assert garbled("".join(chr((ord(sign) - 94) % 26 + 97) for sign in "leconseilmunicipaldelibere") * 8)
+    assert not garbled("1. Budget ........................... 12 345,00 € \uf0b7 Délibération")
+
+
+def test_one_line_of_noise_off_the_page_does_not_cost_the_page(make_pdf: Maker) -> None:
+    """A rule of letters or a code that runs far off the page is one line, however long."""
+    noise = [(60.0, 90.0, "x" * 3000), (60.0, 100.0, "_%&" * 900)]
+    done = extract_pdf(make_pdf(lines_at(noise + column(ITEMS))))
+    assert (done.state, done.waiting) == ("read", ())
+    assert texts(done)[-len(ITEMS) :] == ITEMS
+
+
+def test_text_that_nobody_sees_does_not_make_a_scan_a_text(make_pdf: Maker) -> None:
+    """Some scanners leave their settings beside the page."""
+
+    def draw(canvas: Canvas) -> None:
+        scan()(canvas)
+        lines_at(column(ITEMS, x=700))(canvas)
+
+    assert extract_pdf(make_pdf(draw)).state == "needs-ocr"
+
+
+def test_a_page_that_breaks_the_reader_costs_itself(make_pdf: Maker, monkeypatch: pytest.MonkeyPatch) -> None:
+    data = make_pdf(*(lines_at(column(ITEMS)) for _ in range(3)))
+    whole = pdf_page.survey
+    seen: list[int] = []
+
+    def survey(page: object) -> object:
+        seen.append(1)
+        return 1 / 0 if len(seen) == 2 else whole(page)
+
+    monkeypatch.setattr(pdf_page, "survey", survey)
+    done = extract_pdf(data)
+    assert (done.state, done.reason) == ("partial", "broken: 1 of 3 pages could not be opened")
+    assert [bool(page.text) for page in done.pages] == [True, True, True]
+    monkeypatch.setattr(pdf_page, "survey", lambda page: (_ for _ in ()).throw(MemoryError))
+    with pytest.raises(MemoryError):
+        extract_pdf(data)

@@ -5,11 +5,17 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+from PIL import Image
+from reportlab.lib.utils import ImageReader
+from reportlab.pdfgen.canvas import Canvas
 
 from crawler.models import Hints, PageText
 from pipelines.read import READER_VERSION, read, text_hash
+from pipelines.text.ocr.engine import availability
+from pipelines.text.ocr.types import OcrLine, OcrPage
+from pipelines.text.raster import raster
 
-from .conftest import column, lines_at, scan
+from .conftest import HEIGHT, WIDTH, column, lines_at, scan
 
 AGENDA = (
     "COMMUNE DE VALBRUNE",
@@ -63,9 +69,9 @@ def test_the_declared_charset_reaches_the_reader() -> None:
     ("data", "state", "word"),
     [
         (b"", "failed", "empty"),
-        (b"PK\x03\x04", "container", "zip"),
-        (b"{\\rtf1 Vid\\'e9oprotection}", "unsupported", ".rtf"),
-        (b"\x89PNG\r\n\x1a\n", "unsupported", "image/png"),
+        (b"PK\x05\x06" + bytes(18), "container", "archive"),
+        (b"\x89PNG\r\n\x1a\n", "failed", "image"),
+        (b"\0\0\0\x18ftypheic" + bytes(40), "unsupported", "image/heic"),
         (b"%PDF-1.4 cut", "failed", "broken"),
         (bytes(range(1, 9)) * 99, "unsupported", "unknown type"),
     ],
@@ -77,14 +83,57 @@ def test_what_cannot_be_read_says_why_and_claims_nothing(data: bytes, state: str
 
 
 def test_a_scanned_agenda_claims_the_session_of_its_name_and_no_item(make_pdf: Callable[..., bytes]) -> None:
-    reading = read(make_pdf(scan()), None, HINTS)
+    reading = read(make_pdf(scan()), None, HINTS, ocr=None)
+    assert reading.waiting == (1,)
     assert (reading.state, reading.kind, reading.characters, reading.flags) == ("needs-ocr", "agenda", 0, ())
     assert [(s.date, s.time, s.items, s.complete) for s in reading.sessions] == [(date(2026, 3, 12), None, (), False)]
 
 
 def test_scanned_minutes_claim_nothing(make_pdf: Callable[..., bytes]) -> None:
-    reading = read(make_pdf(scan()), None, replace(HINTS, file_name="compte_rendu_16_juin.pdf", link_text="", url=""))
+    hints = replace(HINTS, file_name="compte_rendu_16_juin.pdf", link_text="", url="")
+    reading = read(make_pdf(scan()), None, hints, ocr=None)
     assert (reading.state, reading.kind, reading.sessions) == ("needs-ocr", "minutes", ())
+    blank = read(make_pdf(scan()), None, hints, ocr=lambda number, render: OcrPage((), 1.0, 1.0))
+    assert (blank.state, blank.kind, blank.sessions) == ("read", "minutes", ())
+
+
+def test_a_recognised_agenda_claims_its_items(make_pdf: Callable[..., bytes]) -> None:
+    """Each line of the scan in its place; what is doubtful about the page goes with the flag."""
+    lines = tuple(OcrLine(text, 60, 100 + 20 * n, 60 + 5 * len(text), 11, 0.9) for n, text in enumerate(AGENDA))
+    page = OcrPage(lines, confidence=0.91, legible=0.64)
+    reading = read(make_pdf(scan()), None, HINTS, ocr=lambda number, render: page)
+    assert (reading.state, reading.waiting, reading.pages[0].legible) == ("read", (), 0.64)
+    assert [(session.date, len(session.items)) for session in reading.sessions] == [(date(2026, 3, 12), 4)]
+    assert [(flag.topics, flag.legible) for flag in reading.flags] == [(("video-surveillance",), 0.64)]
+
+
+def test_a_scan_of_which_nothing_is_recognised_claims_the_session_of_its_name(make_pdf: Callable[..., bytes]) -> None:
+    reading = read(make_pdf(scan()), None, HINTS, ocr=lambda number, render: OcrPage((), 1.0, 1.0))
+    assert (reading.state, reading.characters, reading.reason) == ("read", 0, "no text was recognised on it")
+    assert [(s.date, s.items, s.complete) for s in reading.sessions] == [(date(2026, 3, 12), (), False)]
+
+
+@pytest.mark.ocr
+def test_a_printed_page_is_recognised_by_default(make_pdf: Callable[..., bytes]) -> None:
+    if not availability().ready:
+        pytest.skip(f"needs Tesseract with French data: install {', '.join(availability().packages)}")
+    page = raster(make_pdf(lines_at(column(AGENDA))), "application/pdf", 1)
+    picture = Image.frombytes("L", (page.width, page.height), page.pixels)
+
+    def draw(canvas: Canvas) -> None:
+        canvas.drawImage(ImageReader(picture), 0, 0, WIDTH, HEIGHT)
+
+    reading = read(make_pdf(draw), None, HINTS)
+    assert (reading.state, reading.pages[0].method, reading.waiting) == ("read", "ocr", ())
+    assert "vidéoprotection" in reading.pages[0].text
+    assert [(session.date, len(session.items)) for session in reading.sessions] == [(date(2026, 3, 12), 4)]
+
+
+def test_a_fault_of_the_reader_costs_the_document(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipelines.text.extract.extract_html", lambda *_: 1 / 0)
+    reading = read(as_html(AGENDA), None, HINTS)
+    assert (reading.state, reading.sessions) == ("failed", ())
+    assert reading.reason is not None and reading.reason.startswith("the reader failed: ZeroDivisionError")
 
 
 def test_text_hash_ignores_how_the_text_is_set() -> None:
@@ -98,4 +147,4 @@ def test_text_hash_ignores_how_the_text_is_set() -> None:
 
 def test_reading_is_pure(make_pdf: Callable[..., bytes]) -> None:
     data = make_pdf(lines_at(column(AGENDA)), scan())
-    assert read(data, None, HINTS) == read(data, None, HINTS)
+    assert read(data, None, HINTS, ocr=None) == read(data, None, HINTS, ocr=None)
