@@ -1,111 +1,146 @@
-"""How fast documents are read, beside the bare text of pypdfium2 and pdfminer.six on the same pages.
+"""How fast documents are read, beside other readers of PDF text on the same pages, in one run.
 
-    python benchmarks/reading.py [--shared ../shared] [--size 20] [--repeat 3]
+    python benchmarks/reading.py [--shared ../shared] [--size 20] [--repeat 3] [--ocr] [--full]
 
-Reads the text PDFs of the corpus (every n-th, ``--size`` of them; 0 for all), one process, warm. Time is
-processor time, so that a busy machine matters little; trust the ratios all the same. pdfminer.six is slow: it gets a
-fifth of the documents, and its ratio is by page.
+Reads the text PDFs of the corpus (``--size`` of them, 0 for all) on one core, without optical recognition: our reader,
+its two parts, bare pypdfium2, and the peers that are installed (``pip install -e .[bench]``; pdftotext is Debian's
+poppler-utils). Every row runs in a process of its own, rounds take turns, and the best round counts. Time is processor
+time, so that a busy machine matters little; trust the ratios all the same. Slow readers get a fifth of the documents;
+ratios are by page. Then the pool with one and two workers (by the clock: there a busy machine shows), and long
+documents, made up.
+
+``--ocr`` runs ``benchmarks/ocr.py`` too, which measures recognition beside Tesseract alone and ocrmypdf on the same
+scans. ``--full`` is all documents, the longest texts and ``--ocr``. Exit code 1 where ``read`` is slower than a third
+of bare text or half of line boxes.
 """
 
 from __future__ import annotations
 
 import argparse
-import io
+import multiprocessing
+import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import ExitStack
+from importlib.util import find_spec
 from pathlib import Path
-from time import process_time
 
-import pypdfium2
-from pdfminer.high_level import extract_text
+from reading_rows import BARE, BOXES, READ, ROWS, Measured, call, measure, page_count
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-
-from crawler.models import Hints
-from pipelines.agenda.claims import claims
-from pipelines.lexicons import load
-from pipelines.read import read
-from pipelines.text.pdf import extract_pdf
-
-Work = Callable[[str, bytes], object]
-
-
-def bare(_: str, data: bytes) -> None:
-    """What any user of pypdfium2 would write first."""
-    document = pypdfium2.PdfDocument(data)
-    for page in document:
-        textpage = page.get_textpage()
-        textpage.get_text_range()
-        textpage.close()
-        page.close()
-    document.close()
-
-
-def page_count(data: bytes) -> int:
-    document = pypdfium2.PdfDocument(data)
-    count = len(document)
-    document.close()
-    return count
-
-
-def best(work: Work, documents: Sequence[tuple[str, bytes]], repeat: int) -> float:
-    """Processor seconds for all documents, the best of ``repeat`` rounds after one to warm up."""
-    work(*documents[0])
-    rounds = []
-    for _ in range(repeat):
-        begin = process_time()
-        for name, data in documents:
-            work(name, data)
-        rounds.append(process_time() - begin)
-    return min(rounds)
+HERE = Path(__file__).resolve().parent
+WANTED = ((BARE, 1 / 3), (BOXES, 1 / 2))  # what ``read`` must reach, as a share of a row's pages per second
 
 
 def main() -> int:
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    arguments.add_argument("--shared", type=Path, default=Path(__file__).resolve().parent.parent.parent / "shared")
+    arguments.add_argument("--shared", type=Path, default=HERE.parent.parent / "shared")
     arguments.add_argument("--size", type=int, default=20, help="documents to read; 0 for all")
     arguments.add_argument("--repeat", type=int, default=3)
+    arguments.add_argument("--ocr", action="store_true", help="optical recognition too")
+    arguments.add_argument("--full", action="store_true", help="everything; takes minutes")
     options = arguments.parse_args()
     files = sorted((options.shared / "corpus" / "pdf-text").rglob("*.pdf"))
     if not files:
         print(f"no documents under {options.shared}/corpus/pdf-text", file=sys.stderr)
         return 2
-    chosen = files if not options.size else files[:: max(len(files) // options.size, 1)][: options.size]
-    documents = [(file.name, file.read_bytes()) for file in chosen]
-    report(documents, options.repeat)
-    return 0
+    size = 0 if options.full else options.size
+    chosen = files[:: max(len(files) // size, 1)][:size] if size else files
+    rows = speeds(chosen, options.repeat)
+    table(rows, len(chosen))
+    apart(rows[READ], chosen)
+    enough = ratios(rows)
+    pool(files, 24 if options.full else 8)
+    long(options.full)
+    if options.ocr or options.full:
+        print("\nOptical recognition: benchmarks/ocr.py", flush=True)
+        subprocess.run([sys.executable, str(HERE / "ocr.py"), "--shared", str(options.shared)], check=False)
+    return 0 if enough else 1
 
 
-def report(documents: Sequence[tuple[str, bytes]], repeat: int) -> None:
-    load()
-    pages = sum(page_count(data) for _, data in documents)
-    few = documents[::5]
-    few_pages = sum(page_count(data) for _, data in few)
-    extracted = {name: extract_pdf(data) for name, data in documents}
-    rows: list[tuple[str, float, int, int]] = [
-        ("read: text, layout, claims, flags", best(whole, documents, repeat), len(documents), pages),
-        ("  text and layout alone", best(lambda _, data: extract_pdf(data), documents, repeat), len(documents), pages),
-        (
-            "  claims alone",
-            best(lambda name, _: claims(extracted[name], Hints(file_name=name)), documents, repeat),
-            len(documents),
-            pages,
-        ),
-        ("bare pypdfium2 text", best(bare, documents, repeat), len(documents), pages),
-        ("pdfminer.six text", best(lambda _, data: extract_text(io.BytesIO(data)), few, 1), len(few), few_pages),
-    ]
-    speeds = {what: count / seconds for what, seconds, _, count in rows}
-    print(f"{len(documents)} documents, {pages} pages, best of {repeat}")
-    print(f"{'':36}{'docs/s':>10}{'pages/s':>10}{'ms/page':>10}")
-    for what, seconds, docs, count in rows:
-        print(f"{what:36}{docs / seconds:>10.1f}{count / seconds:>10.0f}{1000 * seconds / count:>10.2f}")
-    ours = speeds[rows[0][0]]
-    print(f"read : bare pypdfium2 = {ours / speeds['bare pypdfium2 text']:.2f}")
-    print(f"read : pdfminer.six   = {ours / speeds['pdfminer.six text']:.1f}")
+def speeds(files: Sequence[Path], repeat: int) -> dict[str, Measured]:
+    """The best round of every row that is installed."""
+    rows = [row for row in ROWS if row.installed]
+    best: dict[str, Measured] = {}
+    with ExitStack() as stack:
+        own = {row.name: stack.enter_context(alone()) for row in rows}
+        for _ in range(repeat):
+            for row in rows:
+                found = own[row.name].submit(measure, row, files[::5] if row.slow else files).result()
+                best[row.name] = min(found, best.get(row.name, found), key=lambda one: one.seconds)
+    return best
 
 
-def whole(name: str, data: bytes) -> object:
-    return read(data, "application/pdf", Hints(file_name=name))
+def alone() -> ProcessPoolExecutor:
+    """A fresh process, whose memory is its own; so this module imports nothing large."""
+    return ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn"))
+
+
+def table(rows: dict[str, Measured], documents: int) -> None:
+    print(f"{documents} documents, {rows[READ].pages} pages, one core, without optical recognition")
+    print(f"{'':28}{'pages':>7}{'pages/s':>10}{'ms/page':>10}{'MB':>7}{'× bare':>9}")
+    for row in ROWS:
+        found = rows.get(row.name)
+        if found is None:
+            print(f"{row.name:28}  not installed")
+            continue
+        print(
+            f"{row.name:28}{found.pages:>7}{speed(found):>10.0f}{1000 / speed(found):>10.2f}"
+            f"{found.megabytes:>7.0f}{speed(found) / speed(rows[BARE]):>9.2f}"
+        )
+
+
+def speed(found: Measured) -> float:
+    return found.pages / found.seconds
+
+
+def apart(found: Measured, files: Sequence[Path]) -> None:
+    """The pages that need pdfminer.six's layout analysis, told apart."""
+    with alone() as process:
+        sent, spent = process.submit(call, "reading_ours:analysed", files).result()
+    if not sent:
+        print("no page needed pdfminer.six")
+        return
+    rest = (found.pages - sent) / (found.seconds - spent)
+    print(f"{sent} pages needed pdfminer.six, {1000 * spent / sent:.0f} ms each; the others: {rest:.0f} pages/s")
+
+
+def ratios(rows: dict[str, Measured]) -> bool:
+    """Print how ``read`` compares with every peer; whether it reaches what is wanted."""
+    for name, found in rows.items():
+        if not name.startswith((READ, "  ")):
+            print(f"read : {name:24} = {speed(rows[READ]) / speed(found):.2f}")
+    missed = [name for name, least in WANTED if speed(rows[READ]) < least * speed(rows[name])]
+    for name in missed:
+        print(f"TOO SLOW beside {name}")
+    return not missed
+
+
+def pool(files: Sequence[Path], count: int) -> None:
+    """How much a second worker brings."""
+    large = sorted(files, key=lambda file: -file.stat().st_size)[:count]
+    pages = sum(page_count(file.read_bytes()) for file in large)
+    with alone() as process:
+        seconds = process.submit(call, "reading_ours:scaling", large).result()
+    print(f"\nReaderPool, the {count} largest documents, {pages} pages, by the clock")
+    for workers, taken in seconds.items():
+        print(f"  {workers} worker{'s' * (workers > 1)}: {pages / taken:.0f} pages/s")
+    print(f"  two workers : one = {seconds[1] / seconds[2]:.2f}")
+
+
+def long(full: bool) -> None:
+    """Time, memory and items of documents made up; "2.9/4" is 2.9 times the time for 4 times the length."""
+    if find_spec("reportlab") is None:
+        print("\nLong documents: reportlab is not installed")
+        return
+    print(f"\n{'Long documents':30}{'MB':>7}{'seconds':>9}{'growth':>9}{'memory MB':>11}{'items':>8}")
+    before = 0.0
+    for name, data, media_type, times in call("reading_long:long_documents", full):
+        with alone() as process:
+            seconds, megabytes, items = process.submit(call, "reading_ours:read_alone", data, media_type).result()
+        growth = f"{seconds / before:.1f}/{times}" if times > 1 else ""
+        before = seconds
+        print(f"{name:30}{len(data) / 1e6:>7.1f}{seconds:>9.2f}{growth:>9}{megabytes:>11.0f}{items:>8}")
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pipelines.agenda.dates import find_dates
 from pipelines.agenda.entries import Entry
 from pipelines.agenda.headings import heading
-from pipelines.agenda.markers import Mark, mark_of
+from pipelines.agenda.markers import Mark
 from pipelines.agenda.rows import Row
 from pipelines.agenda.titles import stops
 
@@ -41,7 +41,7 @@ def find_act(rows: Sequence[Row]) -> Entry | None:
 
 def _numbered(rows: Sequence[Row], top: Sequence[Row]) -> Entry | None:
     for index, row in enumerate(top):
-        mark = mark_of(row)
+        mark = row.mark
         if mark is None or mark.family not in ("act", "worded") or not re.search(r"[a-z]{3}", mark.rest.lower()):
             continue
         if not _FURNITURE.match(mark.rest.lower()) and (row.bold or row.gap or len(row.text) > 30):

@@ -9,40 +9,31 @@ from rapidfuzz import fuzz
 
 from pipelines.agenda.entries import Entry
 from pipelines.agenda.headings import heading
-from pipelines.agenda.markers import Mark, mark_of
+from pipelines.agenda.markers import Mark
 from pipelines.agenda.rows import Row
 from pipelines.agenda.titles import clean_title, is_minor, is_rubric
-from pipelines.agenda.words import capitals, fold_title
+from pipelines.agenda.words import capitals, first_word, fold_title, plain
+
+LEAST_LIKE = 82  # per cent; the order of the words counts for 3
 
 
 def announced_headings(rows: Sequence[Row], agenda: Sequence[Entry], begin: int) -> list[Entry]:
-    """Rows of the body that repeat a title of the agenda list; at least 82 per cent alike."""
-    wanted: dict[str, list[tuple[int, Entry, str]]] = defaultdict(list)
-    for place, entry in enumerate(agenda):
+    """Rows of the body that repeat a title of the agenda list; at least ``LEAST_LIKE`` alike."""
+    wanted: dict[str, list[tuple[Entry, str]]] = defaultdict(list)  # by their first word
+    for entry in agenda:
         for part in (entry, *entry.subs):
             folded = fold_title(part.title)
             if folded:
-                wanted[folded.split()[0]].append((place, part, folded))
+                wanted[folded.split()[0]].append((part, folded))
     found: list[Entry] = []
     used: set[int] = set()
     stop = begin
     for index in range(begin, len(rows)):
         if index < stop:
             continue
-        mark = mark_of(rows[index])
-        first = fold_title(mark.rest if mark else rows[index].text).split()[:1]
-        best: tuple[float, int, Entry] | None = None
-        for _, part, folded in wanted.get(first[0], ()) if first else ():
-            if id(part) in used:
-                continue
-            for length, text in _growing(rows, index, mark):
-                likeness = max(fuzz.ratio(text, folded), fuzz.token_sort_ratio(text, folded) - 3)
-                if likeness >= 82 and (best is None or likeness > best[0]):
-                    best = (likeness, length, part)
-            if best is None and _same_place(rows[index], mark, part):
-                whole = heading(rows, index, mark)
-                likeness = fuzz.ratio(fold_title(whole.title), folded)
-                best = (likeness, whole.stop - index, part) if likeness >= 55 else None
+        mark = rows[index].mark
+        candidates = wanted.get(first_word(plain(mark.rest) if mark else rows[index].plain), ())
+        best = _best(rows, index, [(part, folded) for part, folded in candidates if id(part) not in used])
         if best is None:
             continue
         used.add(id(best[2]))
@@ -58,6 +49,32 @@ def announced_headings(rows: Sequence[Row], agenda: Sequence[Entry], begin: int)
         found.append(entry)
         stop = entry.stop
     return found
+
+
+def _best(rows: Sequence[Row], index: int, candidates: Sequence[tuple[Entry, str]]) -> tuple[float, int, Entry] | None:
+    """The announced title that begins at a row, before it how alike they are, and the number of rows it takes here."""
+    if not candidates:
+        return None
+    mark = rows[index].mark
+    best: tuple[float, int, Entry] | None = None
+    grown = list(_growing(rows, index, mark))
+    for part, folded in candidates:
+        for length, text in grown:
+            likeness = _likeness(text, folded)
+            if likeness >= LEAST_LIKE and (best is None or likeness > best[0]):
+                best = (likeness, length, part)
+        if best is None and _same_place(rows[index], mark, part):
+            whole = heading(rows, index, mark)
+            likeness = fuzz.ratio(fold_title(whole.title), folded)
+            best = (likeness, whole.stop - index, part) if likeness >= 55 else None
+    return best
+
+
+def _likeness(one: str, two: str) -> float:
+    """How alike two folded titles are, 0..100; 0 for less than ``LEAST_LIKE``, which is quickly told."""
+    ordered = fuzz.ratio(one, two, score_cutoff=LEAST_LIKE)
+    sorted_ = fuzz.token_sort_ratio(one, two, score_cutoff=max(LEAST_LIKE, ordered) + 3)
+    return max(ordered, sorted_ - 3)
 
 
 def _same_place(row: Row, mark: Mark | None, part: Entry) -> bool:

@@ -14,7 +14,6 @@ from pipelines.agenda.evidence import judge
 from pipelines.agenda.furniture import dated_papers, links_away, opens_paper, sized
 from pipelines.agenda.items import Items, read_items
 from pipelines.agenda.kinds import AGENDA_HEADING, MET, document_kind
-from pipelines.agenda.markers import mark_of
 from pipelines.agenda.rows import Row, rows_of
 from pipelines.agenda.sessions import Head, body_of, head_of, named_session, names_council, read_session
 from pipelines.agenda.vote_words import VOTE_OPENS
@@ -23,7 +22,7 @@ HEAD_ROWS = 80
 HEAD_CHARACTERS = 9000
 LEAST_TEXT = 150  # characters below which a document has no text of its own (a stamp has about 120 a page)
 _DOCUMENT = re.compile(
-    r"^\W*(?:fiche ?: ?)?(?:compte ?-? ?rendu|proces|pv\b|cr\b|ordre du jour|odj|convocation"
+    r"\W*(?:fiche ?: ?)?(?:compte ?-? ?rendu|proces|pv\b|cr\b|ordre du jour|odj|convocation"
     r"|listes? des deliberations|deliberations? du|conseil municipal du"
     r"|conseil communautaire du|seance du|reunion du|telecharger)"
 )
@@ -91,7 +90,7 @@ def is_listing(rows: Sequence[Row]) -> bool:
     named = {
         one.value
         for row in rows
-        if len(row.text) < 150 and _DOCUMENT.search(row.plain)
+        if len(row.text) < 150 and _DOCUMENT.match(row.plain)
         for one in find_dates(row.plain)
         if one.year_printed
     }
@@ -166,7 +165,7 @@ def _lists_points(rows: Sequence[Row]) -> bool:
     objects = any(len(row.cells) > 1 and _OBJECT_COLUMN.search(row.plain) for row in rows)
     strong = 0
     for row in rows:
-        mark = mark_of(row)
+        mark = row.mark
         if mark is not None and (mark.family == "worded" or (objects and row.cells and mark.number)):
             strong += row.block == "heading" or bool(row.cells)
     return strong >= 2
@@ -209,7 +208,7 @@ def _announcements(rows: Sequence[Row]) -> list[int]:
             r"approbation|adoption|\bproces|\bcompte|\bpv\b|\bcr\b|\bliste|\bdelib", row.plain
         ):
             continue
-        if (mark := mark_of(row)) is not None and mark.family != "bullet":
+        if (mark := row.mark) is not None and mark.family != "bullet":
             continue
         bodies = find_bodies(row.text)
         if not bodies and not re.search(r"\bseance (?:du|publique)|reunion du", row.plain):

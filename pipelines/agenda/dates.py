@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 
 import dateparser
 
@@ -35,8 +36,9 @@ _BEFORE = re.compile(
 )
 _AFTER = re.compile(rf"\.?,? {{0,3}}(?:((?:19|20)\d\d)(?!\d)|({YEAR_WORDS})|('?\d\d)(?![\dh:%€]| ?h| ?€|[.,/]\d))")
 _YEAR_BEFORE = re.compile(rf"l' {{0,2}}an {{1,3}}(?:((?:19|20)\d\d)|({YEAR_WORDS}))")
-_NUMERIC = re.compile(r"(?<![\d/.\-_])(\d{1,2}) ?([/.\-]) ?(\d{1,2}) ?\2 ?((?:19|20)\d\d|\d\d)(?!\d|[/.\-]\d)")
-_ISO = re.compile(r"(?<![\d/.\-])((?:19|20)\d\d)([/.\-])(\d\d)\2(\d\d)(?!\d)")
+# What stands before a date is looked at after its first digit: so ``re`` looks at digits only.
+_NUMERIC = re.compile(r"(\d(?<![\d/.\-_]\d)\d?) ?([/.\-]) ?(\d{1,2}) ?\2 ?((?:19|20)\d\d|\d\d)(?!\d|[/.\-]\d)")
+_ISO = re.compile(r"([12](?<![\d/.\-][12])(?:(?<=1)9|(?<=2)0)\d\d)([/.\-])(\d\d)\2(\d\d)(?!\d)")
 _HOUR = rf"(\d{{1,2}}|{SMALL_NUMBER})"
 _CLOCK = re.compile(
     rf"(?<![\w,.:/]){_HOUR} {{0,2}}(?:h(?:eures?|rs?)?\b\.?|h(?=\d)) {{0,2}}"
@@ -101,13 +103,28 @@ def find_dates(text: str, reference: date | None = None) -> tuple[FoundDate, ...
 
     Linear in the length of the text: month names and digits are found first, their surroundings looked at once.
     """
-    low = plain(text).replace("\n", " ")
+    printed, loose = _with_and_without_year(plain(text).replace("\n", " "))
+    found = list(printed)
+    base = reference or max((one.value for one in found), default=None)
+    for day, month, weekday, start, end, last in loose if base else ():
+        guess = nearest_year(day, month, weekday, base) if base else None
+        if guess is not None:
+            final = make_date(guess[0].year, month, last) if last else None
+            found.append(FoundDate(guess[0], start, end, certain=guess[1], last=final, year_printed=False))
+    return tuple(sorted(found, key=lambda one: one.start))
+
+
+_Loose = tuple[int, int, int | None, int, int, int | None]  # day, month, weekday, start, end, last day
+
+
+@lru_cache(maxsize=16)  # the head of a document is looked at with one reference after another
+def _with_and_without_year(low: str) -> tuple[tuple[FoundDate, ...], tuple[_Loose, ...]]:
+    """Dates whose year is printed with them or before them, and the others."""
     found = [*_numeric(low), *_iso(low)]
-    worded = list(_worded(low))
     years = [(match.end(), int(match[1]) if match[1] else number(match[2])) for match in _YEAR_BEFORE.finditer(low)]
-    loose: list[tuple[int, int, int | None, int, int, int | None]] = []
+    loose: list[_Loose] = []
     position = 0
-    for day, month, year, weekday, start, end, last in worded:
+    for day, month, year, weekday, start, end, last in _worded(low):
         while position < len(years) and years[position][0] <= start:
             position += 1
         if year is None and position and start - years[position - 1][0] <= 60:
@@ -116,13 +133,7 @@ def find_dates(text: str, reference: date | None = None) -> tuple[FoundDate, ...
             loose.append((day, month, weekday, start, end, last))
         elif (when := make_date(year, month, day)) is not None:
             found.append(FoundDate(when, start, end, last=make_date(year, month, last) if last else None))
-    base = reference or max((one.value for one in found), default=None)
-    for day, month, weekday, start, end, last in loose if base else ():
-        guess = nearest_year(day, month, weekday, base) if base else None
-        if guess is not None:
-            final = make_date(guess[0].year, month, last) if last else None
-            found.append(FoundDate(guess[0], start, end, certain=guess[1], last=final, year_printed=False))
-    return tuple(sorted(found, key=lambda one: one.start))
+    return tuple(found), tuple(loose)
 
 
 def _numeric(low: str) -> Iterator[FoundDate]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from pipelines.agenda.entries import Entry
-from pipelines.agenda.markers import Mark, mark_of
+from pipelines.agenda.markers import Mark
 from pipelines.agenda.rows import Row
 from pipelines.agenda.titles import rapporteur_row, stops
 from pipelines.agenda.words import capitals
@@ -44,7 +44,7 @@ def _title_goes_on(before: Row, row: Row, style: Row, upper: bool) -> bool:
         return False
     if row.web and (row.block == "heading" or not row.text[:1].islower()):
         return False  # a paragraph of its own
-    mark = mark_of(row)
+    mark = row.mark
     if mark is not None and mark.family in ("act", "worded", "arabic", "roman"):
         return False
     if upper:

@@ -19,7 +19,6 @@ from pipelines.agenda.entries import Entry
 from pipelines.agenda.furniture import names_paper, opens_paper, sized
 from pipelines.agenda.kinds import AGENDA_HEADING
 from pipelines.agenda.listing import parse_list
-from pipelines.agenda.markers import mark_of
 from pipelines.agenda.numbered import first_act
 from pipelines.agenda.prose import find_headings
 from pipelines.agenda.rows import Row
@@ -83,7 +82,7 @@ def read_items(rows: Sequence[Row], kind: DocumentKind) -> Items:
 
 def _recurs(rows: Sequence[Row], agenda: Sequence[Entry]) -> bool:
     starts = {fold_title(entry.title)[:25] for entry in agenda}
-    return any(fold_title(mark.rest if (mark := mark_of(row)) else row.text)[:25] in starts for row in rows)
+    return any(fold_title(mark.rest if (mark := row.mark) else row.text)[:25] in starts for row in rows)
 
 
 def agenda_heading(rows: Sequence[Row]) -> int | None:
@@ -111,7 +110,7 @@ def _links_agenda(rows: Sequence[Row], index: int) -> bool:
 
 
 def _marked_below(rows: Sequence[Row], index: int) -> bool:
-    return sum(mark_of(row) is not None for row in rows[index + 1 : index + 7]) >= 2
+    return sum(row.mark is not None for row in rows[index + 1 : index + 7]) >= 2
 
 
 def _agenda_end(rows: Sequence[Row], begin: int) -> int:
@@ -119,7 +118,7 @@ def _agenda_end(rows: Sequence[Row], begin: int) -> int:
     first: set[tuple[str | None, str]] = set()
     for index in range(begin, len(rows)):
         row = rows[index]
-        mark = mark_of(row)
+        mark = row.mark
         folded = fold_title(mark.rest if mark else row.text)
         if index > begin + 1 and row.rule:
             return index
@@ -167,7 +166,7 @@ def _is_title(title: str) -> bool:
 def _first_item(rows: Sequence[Row], kind: DocumentKind) -> int | None:
     """Where a list without the words "ordre du jour" begins: at its first marked row, or below its head."""
     for index, row in enumerate(rows):
-        mark = mark_of(row)
+        mark = row.mark
         if row.web and not row.cells and (mark is None or mark.family in ("bullet", "bare", "letter")):
             if mark is not None and _announced_above(rows, index):
                 return index
@@ -237,16 +236,17 @@ def _said(rows: Sequence[Row], entry: Entry, end: int) -> Sequence[Row]:
 
 def _votes(rows: Sequence[Row]) -> tuple[VoteClaim, ...]:
     pieces: list[str] = []
+    low: list[str] = []
     starts: list[tuple[int, Row]] = []
     length = 0
     for row in rows:
-        piece = ("\n" if row.gap and pieces else "") + row.text + "\n"
-        starts.append((length + len(piece) - len(row.text) - 1, row))
-        pieces.append(piece)
-        length += len(piece)
-    text = "".join(pieces)
+        before = "\n" if row.gap and pieces else ""
+        starts.append((length + len(before), row))
+        pieces.append(f"{before}{row.text}\n")
+        low.append(f"{before}{row.plain}\n")
+        length += len(pieces[-1])
     votes = []
-    for vote, begin, end in find_votes(text):
+    for vote, begin, end in find_votes("".join(pieces), "".join(low)):
         offset, row = starts[bisect_right(starts, begin, key=lambda pair: pair[0]) - 1]
         first = row.start + begin - offset
         votes.append(replace(vote, span=Span(row.page, first, max(first + 1, min(row.end, first + end - begin)))))
@@ -257,6 +257,8 @@ def _dropped(rows: Sequence[Row]) -> tuple[ItemClaim, ...]:
     """Points that the text says were taken off the agenda, where they have no heading of their own."""
     found = []
     for place, row in enumerate(rows):
+        if not any("«" in one.plain or '"' in one.plain for one in rows[place : place + 5]):
+            continue
         text = " ".join(one.text for one in rows[place : place + 5])
         low = " ".join(one.plain for one in rows[place : place + 5])
         match = _DROPPED.search(low)

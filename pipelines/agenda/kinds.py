@@ -63,13 +63,14 @@ _TOLD = re.compile(r"\b(?:adoptee?s?|approuvee?s?|rejetee?s?|retiree?s?|decide|p
 
 def kind_of_words(text: str) -> DocumentKind | None:
     """The kind that a link text, heading or file name stands for; None where it says nothing."""
-    words = re.sub(r"\s*[-]\s*", " ", name_words(text))
+    said = name_words(text)
+    words = re.sub(r"\s*[-]\s*", " ", said)
     if _NOT_OURS.search(words):
         return "other"
     if _ANNEX.search(words) and not re.search(r"ordre du jour|convocation|\bodj\b|et annexes|avec annexes", words):
         return "annex"
     for kind, pattern in _COMPILED:
-        if pattern.search(words) or pattern.search(name_words(text)):
+        if pattern.search(words) or pattern.search(said):
             return kind
     return "other" if _ACT_OF_MAYOR.search(words) else None
 

@@ -9,7 +9,7 @@ from crawler.models import VoteClaim
 from pipelines.agenda.entries import Entry
 from pipelines.agenda.families import deeper, follows, leveled, paired, primary
 from pipelines.agenda.furniture import dated_papers, is_control, is_teaser, opens_paper, sized
-from pipelines.agenda.markers import Mark, mark_of
+from pipelines.agenda.markers import Mark
 from pipelines.agenda.rows import Row
 from pipelines.agenda.titles import CLOSING, is_minor, is_rubric, rapporteur_row
 from pipelines.agenda.unmarked import HEADER, NOT_TITLE, unmarked
@@ -40,7 +40,7 @@ def parse_list(rows: Sequence[Row], begin: int = 0, *, outcomes: bool = False) -
     if begin >= end:
         return [], begin, False
     marks, taken = paired(
-        [mark_of(row) if index == own else _mark(row, outcomes) for index, row in enumerate(rows[begin:end], begin)],
+        [row.mark if index == own else _mark(row, outcomes) for index, row in enumerate(rows[begin:end], begin)],
         rows[begin:end],
     )
     marks = leveled(marks, rows[begin:end])
@@ -62,13 +62,13 @@ def _end(rows: Sequence[Row], begin: int) -> int:
         if is_control(row) and not _numbers(row):
             return index
         aside = row.block == "heading" and _ASIDE.match(row.plain)
-        if aside or (index > begin and CLOSING.match(row.plain) and not mark_of(row)):
+        if aside or (index > begin and CLOSING.match(row.plain) and not row.mark):
             return index
     return len(rows)
 
 
 def _numbers(row: Row) -> bool:
-    mark = mark_of(row)
+    mark = row.mark
     return mark is not None and mark.family not in ("bullet", "bare")
 
 
@@ -85,7 +85,7 @@ def _ends_well(row: Row) -> bool:
 
 
 def _mark(row: Row, outcomes: bool) -> Mark | None:
-    mark = mark_of(row)
+    mark = row.mark
     if row.cells and all(HEADER.match(plain(cell)) or not cell for cell in row.cells):
         return None
     if mark is not None and mark.family == "bullet" and rapporteur_row(plain(mark.rest)):
@@ -206,7 +206,7 @@ class _Reader:
         self.pending = None
 
     def _leads(self, follower: Row | None) -> bool:
-        below = mark_of(follower) if follower is not None else None
+        below = follower.mark if follower is not None else None
         return below is not None and below.family == self.family
 
     def _theme(self, row: Row, mark: Mark | None, follower: Row | None, before: Row) -> bool:
@@ -275,7 +275,7 @@ class _Reader:
 
 def _heads(mark: Mark, follower: Row | None) -> bool:
     """Whether the next row's number begins with this one ("B", then "B.1")."""
-    below = mark_of(follower) if follower is not None else None
+    below = follower.mark if follower is not None else None
     return below is not None and bool(below.number) and str(below.number).startswith(f"{mark.number}.")
 
 

@@ -5,9 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
-from pipelines.agenda.rows import Row
 from pipelines.agenda.vote_words import title_cell
 from pipelines.agenda.words import plain, squeeze
 
@@ -49,6 +47,9 @@ _BARE = re.compile(r"^(\d{1,3})\s+(?=[«\"A-ZÀ-Ý])")
 _ROMAN = re.compile(r"^([IVXL]{1,6})(?:\s?[.)/]\s?[-–]?|\s?[-–—:])\s*(?=\S)")
 _LETTER = re.compile(r"^([A-Z]|[a-z](?=[.)]))(?:\s?[.)/]\s?[-–]?|\s[-–—])\s+(?=\S)")
 _SPEAKER = re.compile(r"^(?:M\.|Mme|MM\.|Mmes|Monsieur|Madame)\s+[A-ZÀ-Ý'’ \-]{2,40}\s+(?=\d{1,3}\s*[-–.])")
+_GENTLEMAN = re.compile(r"MM?\.\s+(?:le |la |[A-ZÀ-Ý])")
+_NUMBER_ALONE = re.compile(r"(\d{1,3}(?=\s*[.)])|[IVXL]{1,6})\s*[.)\-]")
+_LONGEST_NUMBER = 20  # characters of a line that is nothing but a number
 _DATE_LEAD = re.compile(rf"^\d\d/\d\d/{_YEAR}\s+(?=\S)")
 
 
@@ -69,13 +70,8 @@ def roman(text: str) -> int:
     return sum(-one if one < two else one for one, two in zip(values, [*values[1:], 0], strict=True))
 
 
-def mark_of(row: Row) -> Mark | None:
-    """The marker of a row, or None. Dates, sums and article numbers are no markers."""
-    return _mark_of(row.text, row.marker, row.block, row.level, row.cells)
-
-
-@lru_cache(maxsize=1 << 16)  # asked for the same row by every rule
-def _mark_of(text: str, marker: str, block: str, level: int, cells: tuple[str, ...]) -> Mark | None:
+def mark_of(text: str, marker: str, block: str, level: int, cells: Sequence[str]) -> Mark | None:
+    """The marker of a row (what it holds is named as in Row), or None. Dates, sums and article numbers are none."""
     if cells:
         return _of_cells(cells)
     if marker and (found := re.fullmatch(r"\(?([A-Za-z0-9]{1,4})[.)]?", marker.strip())):
@@ -93,6 +89,9 @@ def _mark_of(text: str, marker: str, block: str, level: int, cells: tuple[str, .
 
 def mark_of_text(text: str) -> Mark | None:
     """The marker at the start of a text."""
+    start = text[:2]
+    if start.isalpha() and start.islower() and start != "no":
+        return None  # the middle of a sentence, as every third line is
     if (lead := _DATE_LEAD.match(text)) and _ACT.match(text[lead.end() :]):
         text = text[lead.end() :]
     if (speaker := _SPEAKER.match(text)) is not None:
@@ -107,12 +106,11 @@ def mark_of_text(text: str) -> Mark | None:
         return Mark("worded", number, value, rest)
     if (found := _BULLET.match(text)) and len(rest := text[found.end() :]) > 1:
         return Mark("bullet", None, 0, rest)
-    if re.match(r"MM?\.\s+(?:le |la |[A-ZÀ-Ý])", text):
-        return None  # a gentleman, not the letter M
-    if found := re.fullmatch(r"(\d{1,3})\s*[.)]", text.strip()):
-        return Mark("arabic", found[1], int(found[1]), "")  # its title stands on the next line
-    if found := re.fullmatch(r"([IVXL]{1,6})\s*[.)\-]", text.strip()):
-        return Mark("roman", found[1], roman(found[1]), "")
+    if _GENTLEMAN.match(text):
+        return None  # not the letter M
+    if len(text) < _LONGEST_NUMBER and (found := _NUMBER_ALONE.fullmatch(text.strip())):
+        number = found[1]  # its title stands on the next line
+        return Mark("arabic", number, int(number), "") if number.isdigit() else Mark("roman", number, roman(number), "")
     for family, pattern in (
         ("dotted", _DOTTED),
         ("arabic", _ARABIC),

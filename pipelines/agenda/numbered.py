@@ -10,7 +10,6 @@ from rapidfuzz import fuzz
 
 from pipelines.agenda.entries import Entry
 from pipelines.agenda.headings import heading
-from pipelines.agenda.markers import mark_of
 from pipelines.agenda.rows import Row
 from pipelines.agenda.titles import is_rubric, stops
 from pipelines.agenda.words import capitals, fold_title, plain
@@ -42,7 +41,7 @@ def without_delegated(rows: Sequence[Row], acts: list[Entry], begin: int) -> lis
         if _prefix(entry.number) == usual:
             break
         lines.add(entry.index)
-    return [heading(rows, start, mark_of(rows[start])), *(entry for entry in acts if entry.index not in lines)]
+    return [heading(rows, start, rows[start].mark), *(entry for entry in acts if entry.index not in lines)]
 
 
 def _voted_prefix(rows: Sequence[Row], acts: Sequence[Entry]) -> str:
@@ -70,7 +69,7 @@ def first_act(rows: Sequence[Row]) -> int:
 def act_headings(rows: Sequence[Row], begin: int) -> list[Entry]:
     found = []
     for index in range(begin, len(rows)):
-        mark = mark_of(rows[index])
+        mark = rows[index].mark
         if mark is None or mark.family != "act" or _PROSE_ACT.match(plain(mark.rest)[:30]):
             continue
         if mark.rest and not (
@@ -122,7 +121,7 @@ def themed(rows: Sequence[Row], entries: list[Entry], begin: int) -> list[Entry]
             starts[index].theme, starts[index].lead, lead = theme, lead, None
             skip = starts[index].stop
         elif index >= skip and _is_theme(rows[index]) and any(step in starts for step in range(index + 1, index + 3)):
-            mark = mark_of(rows[index])
+            mark = rows[index].mark
             theme, lead = (mark.rest if mark else rows[index].text).strip(" :"), rows[index].where
     return entries
 

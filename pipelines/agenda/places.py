@@ -13,8 +13,8 @@ _WORD = (
     r"|auditorium|palais|salon|hemicycle|grange|local|pole|annexe|cercle)"
 )
 _MET = re.compile(
-    r"(?:s'est|se sont|s'etant|etant|est|sont)?\s*(?:\w+\s+){0,2}(?:reunie?s?"
-    r"|assemblee?s?)\s+((?:publiquement\s+)?(?:dans|a|au|en|aux|sur)\b[^\n;:]{3,120}(?:\n[^\n;:]{3,120})?)"
+    r"(?:reunie?s?|assemblee?s?)\s+"
+    r"((?:publiquement\s+)?(?:dans|a|au|en|aux|sur)\b[^\n;:]{3,120}(?:\n[^\n;:]{3,120})?)"
     r"|(?:se (?:tiendra|reunira|reuniront|deroulera|tient|reunit)|aura lieu|a eu lieu|s'est tenue?)\s+((?:dans|a|au"
     r"|en|aux)\s[^\n;:]{3,120})"
 )

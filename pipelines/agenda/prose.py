@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from pipelines.agenda.announced import announced_headings, nested
 from pipelines.agenda.entries import Entry
 from pipelines.agenda.headings import heading
-from pipelines.agenda.markers import Mark, mark_of
+from pipelines.agenda.markers import Mark
 from pipelines.agenda.numbered import act_headings, decided, themed, without_delegated
 from pipelines.agenda.rows import Row
 from pipelines.agenda.titles import is_rubric, stops
@@ -59,7 +59,7 @@ def _series(rows: Sequence[Row], begin: int) -> list[Entry]:
     for family, first in _starts(rows, begin):
         run: list[Entry] = []
         for index in range(begin, len(rows)):
-            mark = mark_of(rows[index])
+            mark = rows[index].mark
             if mark is None or mark.family != family or rows[index].cells:
                 continue
             expected = run[-1].value + 1 if run else first
@@ -87,7 +87,7 @@ def _starts(rows: Sequence[Row], begin: int) -> list[tuple[str, int]]:
     Numbers without any sign after them count where they are printed bold.
     """
     starts = [("worded", 1), ("arabic", 1), ("roman", 1)]
-    marks = [(mark, row) for row in rows[begin:] if (mark := mark_of(row)) is not None and not row.cells]
+    marks = [(mark, row) for row in rows[begin:] if (mark := row.mark) is not None and not row.cells]
     bold = [mark for mark, row in marks if row.bold or row.block == "heading"]
     starts += [("bare", 1)] if any(mark.family == "bare" for mark in bold) else []
     for family in ("arabic", "roman", "bare"):
@@ -97,13 +97,13 @@ def _starts(rows: Sequence[Row], begin: int) -> list[tuple[str, int]]:
 
 
 def _rubric_above(row: Row) -> bool:
-    mark = mark_of(row)
+    mark = row.mark
     return mark is not None and mark.family == "roman" and is_rubric(mark.rest)
 
 
 def _listed_on(rows: Sequence[Row], index: int) -> bool:
     """Whether the next row is numbered too: a list, not headings."""
-    return index + 1 < len(rows) and mark_of(rows[index + 1]) is not None
+    return index + 1 < len(rows) and rows[index + 1].mark is not None
 
 
 def _stands_out(rows: Sequence[Row], index: int) -> bool:

@@ -6,10 +6,12 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 from statistics import median
 
 from crawler.models import Extracted, Line, PageText
+from pipelines.agenda.markers import Mark, mark_of
 from pipelines.agenda.words import plain, squeeze, unspaced
 
 _PAGE_MARK = re.compile(
@@ -20,11 +22,13 @@ _STAMP = re.compile(
     r"(?:envoye|recu|reception|transmis|affiche|publie) en prefecture|accuse de reception|acte certifie executoire"
     r"|^(?:envoi|reception en) prefecture|^id ?: ?\d{3}-\d{9}-|\d{3}-\d{9}-\d{8}-"
 )
+_DIGITS = re.compile(r"\d+")
+_CONTENT = re.compile(r"^\s*(?:extrait|objet|rapporteur|\d{1,3}\s*[.)/-]|[-•])|unanim|^vote|adopt|approuv")
 _RULE = re.compile(r"^[\s_=*.\-–—~]{4,}$")
 EDGE = 3  # lines at the top and the bottom of a page that may be furniture
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Row:
     """A line, or the cells of one table row. ``gap``: blank space stands above it."""
 
@@ -51,6 +55,11 @@ class Row:
         """Whether the line runs to the right margin, so the next may continue it."""
         return not self.web and len(self.text) >= 0.8 * self.width
 
+    @cached_property
+    def mark(self) -> Mark | None:
+        """The marker at its start; every rule asks for it, so it is worked out once."""
+        return mark_of(self.text, self.marker, self.block, self.level, self.cells)
+
     @property
     def where(self) -> tuple[int, int]:
         return (self.page, self.start)
@@ -60,51 +69,54 @@ def rows_of(extracted: Extracted) -> list[Row]:
     """Content rows in reading order; stamps, running heads, page numbers and rules are left out."""
     pages = {page.number: page for page in extracted.pages}
     lines = [line for line in extracted.lines if line.text.strip()]
-    furniture = _furniture(lines)
+    low = {id(line): plain(line.text) for line in lines}
+    furniture = _furniture(lines, low)
     kept = [
         line
         for line in lines
-        if line.block not in ("stamp", "running")
-        and id(line) not in furniture
-        and not _STAMP.search(plain(line.text[:200]))
+        if line.block not in ("stamp", "running") and id(line) not in furniture and not _stamped(low[id(line)])
     ]
     web = any(page.method == "html" for page in extracted.pages)
-    return list(_build(kept, pages, web=web))
+    return list(_build(kept, low, pages, web=web))
 
 
-def _furniture(lines: Sequence[Line]) -> set[int]:
-    """Page numbers, and lines that stand (digits aside) at the edge of most pages."""
+def _stamped(low: str) -> bool:
+    """Whether a plain line is of an e-filing stamp; the search proper is slow, so few lines get it."""
+    may_be = "prefecture" in low or "executoire" in low or low.count("-") > 1
+    return may_be and bool(_STAMP.search(low[:200]))
+
+
+def _furniture(lines: Sequence[Line], low: dict[int, str]) -> set[int]:
+    """Page numbers, and lines that stand (digits aside) at the edge of most pages; ``low`` holds their plain text."""
     by_page: dict[int, list[Line]] = defaultdict(list)
     for line in lines:
         by_page[line.page].append(line)
     edges: list[Line] = []
+    masks: dict[int, tuple[str, int]] = {}
     seen: Counter[tuple[str, int]] = Counter()
     for page in by_page.values():
         ordered = sorted(page, key=lambda line: (line.top, line.start)) if page[0].top or page[-1].top else page
         edge = {id(line): line for line in (*ordered[:EDGE], *ordered[-EDGE:], *page[:1], *page[-1:])}
         edges += edge.values()
-        seen.update({_mask(line) for line in edge.values()})
+        if len(by_page) >= 3:
+            own = {number: _mask(low[number], line.top) for number, line in edge.items()}
+            seen.update(set(own.values()))
+            masks |= own
     enough = max(3, 0.5 * len(by_page))
     return {
         id(line)
         for line in edges
-        if (line.row is None and line.block != "li" and _PAGE_MARK.match(plain(line.text.strip())))
-        or (len(line.text) > 3 and len(by_page) >= 3 and seen[_mask(line)] >= enough and not _is_content(line.text))
+        if (line.row is None and line.block != "li" and _PAGE_MARK.match(low[id(line)].strip()))
+        or (len(line.text) > 3 and masks and seen[masks[id(line)]] >= enough and not _CONTENT.search(low[id(line)]))
     }
 
 
-def _mask(line: Line) -> tuple[str, int]:
+def _mask(low: str, top: float) -> tuple[str, int]:
     """A line without its digits, and where it stands: furniture keeps its place."""
-    return re.sub(r"\d+", "#", squeeze(plain(line.text))), round(line.top / 8)
+    return _DIGITS.sub("#", squeeze(low)), round(top / 8)
 
 
-def _is_content(text: str) -> bool:
-    return bool(
-        re.search(r"^\s*(?:extrait|objet|rapporteur|\d{1,3}\s*[.)/-]|[-•])|unanim|^vote|adopt|approuv", plain(text))
-    )
-
-
-def _build(lines: Sequence[Line], pages: dict[int, PageText], *, web: bool) -> Iterator[Row]:
+def _build(lines: Sequence[Line], low: dict[int, str], pages: dict[int, PageText], *, web: bool) -> Iterator[Row]:
     pitch, width = _pitches(lines), _widths(lines)
     previous: Line | None = None
     rule = False
@@ -120,8 +132,9 @@ def _build(lines: Sequence[Line], pages: dict[int, PageText], *, web: bool) -> I
             group.append(lines[index])
         text = unspaced(" ".join(part.text.strip() for part in group)).strip()
         yield Row(
-            text, plain(text), line.page, line.start, group[-1].end, line.x, line.size, all(one.bold for one in group),
-            line.block, line.level, line.marker, _gap(previous, line, pages, pitch), rule,
+            text, low[id(line)] if text == line.text else plain(text), line.page, line.start, group[-1].end,
+            line.x, line.size, all(one.bold for one in group), line.block, line.level, line.marker,
+            _gap(previous, line, pages, pitch), rule,
             tuple(one.text.strip() for one in group) if line.row is not None else (), width[line.page], line.top, web,
         )  # fmt: skip
         previous, rule, index = group[-1], False, index + 1

@@ -34,6 +34,9 @@ _FILE = re.compile(  # what a site prints after the name of a file
     r"|\s+[-–]\s*\d+(?:[.,]\d+)? ?(?:ko|mo|kb|mb)\s*$",
     re.IGNORECASE,
 )
+_LEADERS = re.compile(r"\s*(?:\.\s*){4,}\d{0,4}\s*$")  # of a table of contents
+_PAGE = re.compile(r"(?:\s*[-–,(]?\s*|\s)(?:[Pp]age|[Pp]\.)\s?\d{1,4}\)?\s*$")
+_OBJECT = re.compile(r"^(?:objet|OBJET|Objet)\s*:\s*")
 _NO_THEME = re.compile(
     r"\W*(?:ordre du jour|projets? de deliberations?|rapports?|deliberations?|conseil|seance|sommaire)\b[^-]{0,12}$"
 )
@@ -71,10 +74,14 @@ def split_rapporteur(title: str) -> tuple[str, str | None]:
 
 def clean_title(parts: Sequence[str]) -> str:
     """The printed lines of a title as one line, final comma or semicolon dropped."""
-    title = re.sub(r"\s*(?:\.\s*){4,}\d{0,4}\s*$", "", join_lines(parts))  # leaders of a table of contents
-    title = re.sub(r"(?:\s*[-–,(]?\s*|\s)(?:[Pp]age|[Pp]\.)\s?\d{1,4}\)?\s*$", "", title)
-    title = re.sub(r"^(?:objet|OBJET|Objet)\s*:\s*", "", title)
-    title = _FILE.sub("", title)
+    title = join_lines(parts).rstrip()
+    if title.count(".") > 3:
+        title = _LEADERS.sub("", title)
+    if title[-1:].isdigit() or title[-1:] == ")":
+        title = _PAGE.sub("", title)
+    title = _OBJECT.sub("", title)
+    if title.endswith((")", "]", "o", "b", "O", "B")):
+        title = _FILE.sub("", title)
     return title.strip().rstrip(",;").rstrip()
 
 

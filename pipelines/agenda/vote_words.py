@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from crawler.models import VoteClaim, VoteResult
 from pipelines.agenda.numbers import SMALL_NUMBER
 from pipelines.agenda.words import plain
+from pipelines.lexicon_types import compile_bytes
 
 _N = rf"(?:\d{{1,3}}|{SMALL_NUMBER}|aucune?|neant|zero)"
 CIVIL = r"(?:m\.|mm\.?|mme\.?|mmes\.?|mlle|messieurs|mesdames|monsieur|madame|m(?= [a-z]))"
@@ -35,6 +36,33 @@ EVENT = re.compile(
     r"|(?P<adjourned>\b(?:est|sont|a ete|ont ete) (?:ajourne|reporte)e?s? a\s(?:une|la|un)\s"
     r"|\bajournee?\b(?: au prochain| a | {0,3}$)|(?:^|\n) {0,4}(?:reporte|ajourne)e? {0,4}(?:$|\n))"
 )
+# What every EVENT holds, at its start or ``_BEFORE`` characters further on at most. google-re2 finds these a hundred
+# times faster than ``re`` does the events, so that EVENT is tried nowhere else.
+_HINT = compile_bytes(
+    r"l'unan|unanim|majorite|l'exception|excepte m"
+    rf"|(?:{_SIDE}|s'abstiennent)\s{{0,3}}[:=]|(?:^|\n)[^a-z\d]{{0,5}}{_SIDE} {{1,4}}\d"
+    rf"|{_N}(?: {{1,3}}|\n)(?:\([^()\n]{{0,80}}\) {{0,2}})?(?:(?:voix|votes?|suffrages?)\s{{1,3}}(?:exprimes? )?)?"
+    rf"{_SIDE}"
+    r"|(?:pre(?:nd|nnent|nant)|pris|donne) acte|rejet[et]|repousse|n'adopte pas|pas adopte"
+    r"|(?:point|question|deliberation|dossier|projet|rapport|v..?u|affaire|sujet)s?(?: \S{1,25}){0,6}"
+    r" (?:est|sont|a ete|ont ete) retire|retiree? de l'ordre|plus lieu d'etre"
+    r"|(?:est|sont|ete) (?:ajourne|reporte)|ajournee?|(?:^|\n) {0,4}(?:retire|reporte)"
+)
+_BEFORE = 24
+_LONGEST = 250  # characters of an event
+
+
+def events(low: str) -> Iterator[re.Match[str]]:
+    """The matches of EVENT in plain text, in order."""
+    end = 0
+    for hint in _HINT.finditer(low.encode("latin-1", "replace")):
+        start, stop = hint.span()
+        begin = max(end, start - _BEFORE)
+        while begin <= stop and (found := EVENT.search(low, begin, stop + _LONGEST)) and found.start() <= stop:
+            yield found
+            begin = end = found.end()
+
+
 WEAK = re.compile(
     r"(?:\b(?:le|la|les|l')\s?(?:conseil|assemblee|commission|bureau|membres)[^.:;\n]{0,80}\b(?:adopte|approuve"
     r"|accepte|decide|autorise)(?:nt)?\b"
