@@ -26,7 +26,8 @@ from dataclasses import dataclass, replace
 from crawler.models import DocumentKind, FlagClaim, ItemClaim, Match, PageText, SessionClaim, Span, Stance
 from pipelines.excerpts import excerpt, one_line
 from pipelines.lexicon_types import Lexicon, plain
-from pipelines.matching import Hit, hits
+from pipelines.matching import Hit
+from pipelines.ocr_matching import Finder, finder
 from pipelines.regions import Key, regions
 from pipelines.stance import stance
 from pipelines.text.fold import latin, squeeze
@@ -86,10 +87,11 @@ def flag(
     pages: tuple[PageText, ...], sessions: tuple[SessionClaim, ...], kind: DocumentKind, lexicon: Lexicon
 ) -> tuple[FlagClaim, ...]:
     """What this document says of surveillance: by item, then by unattached passage, in reading order."""
-    suspects = {page.number for page in pages if lexicon.may_match(page.text)}
+    find = finder(pages, lexicon)
+    suspects = {page.number for page in pages if find.may_match(page.text, page.number)}
     if not suspects:
         return ()
-    titles = _suspect_titles(sessions, lexicon)
+    titles = _suspect_titles(sessions, find)
     by_item: dict[Key, list[_Placed]] = {key: [] for key in titles}
     loose: list[_Placed] = []
     for region in regions(pages, sessions):
@@ -97,24 +99,24 @@ def flag(
             continue
         item = sessions[region.key[0]].items[region.key[1]] if region.key else None
         above = f"{item.title} . {item.theme or ''}" if item else ""
-        for hit in hits(region.text[region.start : region.end], lexicon, around=above):
+        for hit in find.hits(region.text[region.start : region.end], region.page, around=above):
             placed = _Placed(hit, region.page, region.start, region.text)
             if not _repeats(placed, titles, region.key):
                 (by_item.setdefault(region.key, []) if region.key else loose).append(placed)
-    judge = _Judge(pages, sessions, kind, lexicon)
+    judge = _Judge(pages, sessions, kind, find)
     flags = [judge.item(key, by_item[key]) for key in sorted(by_item)]
     # a register or a bulletin may speak of it on a hundred pages: that is one piece of news
     flags += [judge.passage(chain) for chain in ([loose] if kind == "other" else _chains(loose)) if chain]
     return tuple(found for found in flags if found is not None and found.score >= KEEP)
 
 
-def _suspect_titles(sessions: Sequence[SessionClaim], lexicon: Lexicon) -> dict[Key, bytes]:
+def _suspect_titles(sessions: Sequence[SessionClaim], find: Finder) -> dict[Key, bytes]:
     """Squeezed titles of the items whose title may hold a term."""
     return {
         (s, i): squeeze(latin(item.title))
         for s, session in enumerate(sessions)
         for i, item in enumerate(session.items)
-        if lexicon.may_match(item.title)
+        if find.may_match(item.title, item.begin[0])
     }
 
 
@@ -153,10 +155,11 @@ class _Judge:
     """Scores the hits of an item or a passage of one document."""
 
     def __init__(
-        self, pages: Sequence[PageText], sessions: Sequence[SessionClaim], kind: DocumentKind, lexicon: Lexicon
+        self, pages: Sequence[PageText], sessions: Sequence[SessionClaim], kind: DocumentKind, find: Finder
     ) -> None:
         self.texts = {page.number: page.text for page in pages}
-        self.sessions, self.kind, self.lexicon = sessions, kind, lexicon
+        self.legible = {page.number: page.legible for page in pages if page.method == "ocr"}
+        self.sessions, self.kind, self.find, self.lexicon = sessions, kind, find, find.lexicon
 
     def item(self, key: Key, placed: list[_Placed]) -> FlagClaim | None:
         """The flag of one item, or None where nothing remains."""
@@ -171,25 +174,30 @@ class _Judge:
         wish = bool(self.lexicon.titles["wish"].search(folded))
         sentences = tuple(each.sentence() for each in placed if each.hit.certain)
         view = stance(item.title, sentences) if wish else None
-        return _claim(scored, key, decided=decided, view=view)
+        return self._recognised(_claim(scored, key, decided=decided, view=view))
 
     def passage(self, chain: list[_Placed]) -> FlagClaim | None:
         """The flag of an unattached passage: only where some of its words are certain."""
         if not any(each.hit.certain and each.hit.kind != "weak" for each in chain):
             return None
         scored = self._body_matches(chain, attached=False, passing=False, decided=self.kind == "decision")
-        claim = _claim(scored, None, decided=self.kind == "decision", view=None)
+        claim = self._recognised(_claim(scored, None, decided=self.kind == "decision", view=None))
         return replace(claim, session=0) if claim and len(self.sessions) == 1 else claim
+
+    def _recognised(self, claim: FlagClaim | None) -> FlagClaim | None:
+        """With the legibility of its page, where that was recognised from an image."""
+        legible = self.legible.get(claim.page) if claim else None
+        return claim if claim is None or legible is None else replace(claim, legible=legible)
 
     def _title_matches(self, item: ItemClaim, placed: list[_Placed]) -> list[_Scored]:
         """Matches of the title, at the place of the page where the same words stand first."""
-        if not self.lexicon.may_match(item.title):
-            return []
         number, offset = item.begin
+        if not self.find.may_match(item.title, number):
+            return []
         below = self._below(item)
         found: list[_Scored] = []
         used: set[int] = set()
-        for hit in hits(item.title, self.lexicon, around=f"{item.theme or ''} . {below}"):
+        for hit in self.find.hits(item.title, number, around=f"{item.theme or ''} . {below}"):
             twin = next(
                 (e for e in placed if (e.hit.topic, e.hit.term) == (hit.topic, hit.term) and id(e) not in used), None
             )

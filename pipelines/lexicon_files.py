@@ -65,6 +65,7 @@ def compile_files(files: Mapping[str, bytes]) -> tuple[Lexicon | None, tuple[Con
         contexts=contexts,
         trigger=compile_bytes("|".join(sorted(work.triggers))),
         acronyms=compile_bytes(rf"\b(?:{'|'.join(sorted(work.acronyms))})\b"),
+        terms=tuple(sorted(work.written)),
         **parts,
     )
     return lexicon, ()
@@ -82,6 +83,7 @@ class _Compiler:
         self.problems: list[ConfigError] = []
         self.triggers: set[str] = set()
         self.acronyms: set[str] = set()
+        self.written: set[str] = set()
         self.common: tuple[str, ...] = ()
 
     def problem(self, file: str, entry: str, problem: str, remedy: str) -> None:
@@ -235,6 +237,7 @@ class _Compiler:
             return compile_bytes(rf"(?:^|[^A-Za-z0-9?])({'|'.join(codes)})s?(?:[^A-Za-z0-9?]|$)")
         terms = self.terms(file, where, row.get("terms"), loose=bool(row.get("loose")))
         exact = [term.exact for term in terms]
+        self.written |= {term.source for term in terms}
         if row.get("ambiguous"):  # counts only beside a strong term, which has a trigger
             words += exact
             return compile_bytes("|".join(exact) or NOTHING)

@@ -80,6 +80,7 @@ class Lexicon:
     titles: Mapping[str, Pattern] = field(repr=False)  # kinds of item titles: passing, decided, wish
     trigger: Pattern = field(repr=False)  # on squeezed text
     acronyms: Pattern = field(repr=False)  # on Latin-1 text
+    terms: tuple[str, ...] = field(default=(), repr=False)  # as written: what optical recognition may have misread
 
     def may_match(self, text: str) -> bool:
         """False where no entry can match; quick (most pages hold nothing)."""

@@ -14,6 +14,7 @@ from pipelines.reconcile.similar import CONTAINED, CONTAINED_LENGTH, plain
 
 # An unattached passage that hardly scores is a remark in a debate: kept as a reading, not as a fact.
 LOOSE_SCORE = 0.3
+CERTAIN = 0.5  # a claim that reaches it names its topics by words that are certain
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +27,11 @@ class Raised:
     item_id: str | None
 
     @property
-    def rank(self) -> tuple[float, bool, str, str]:
-        """Best first: the score, then a paper from before the vote, then the one seen first."""
-        early = self.evidence.kind in PRE_VOTE
-        return (-self.claim.score, not early, self.evidence.first_seen_at.isoformat(), self.evidence.version_id)
+    def rank(self) -> tuple[float, bool, bool, str, str]:
+        """Best first: the score, a paper from before the vote, text rather than a scan, the one seen first."""
+        early, scanned = self.evidence.kind in PRE_VOTE, self.claim.legible is not None
+        seen = self.evidence.first_seen_at.isoformat()
+        return (-self.claim.score, not early, scanned, seen, self.evidence.version_id)
 
 
 def raised_in(
@@ -149,8 +151,20 @@ def _flag(group: Sequence[Raised], before: Flag | None, new_id: Callable[[str], 
         version_id=best.evidence.version_id,
         first_seen_at=min(seen),
         stance=next((each.claim.stance for each in group if each.claim.stance), None),
+        legible=_legible(group),
         private=all(each.evidence.private for each in group),
     )
+
+
+def _legible(group: Sequence[Raised]) -> float | None:
+    """How well the page of the best claim could be read; None where it is text, or a text says the same.
+
+    A topic that a born-digital draft names in so many words is not in doubt because the signed copy is a scan.
+    """
+    best = group[0].claim
+    text = [each.claim for each in group if each.claim.legible is None and each.claim.score >= CERTAIN]
+    said = {topic for claim in text for topic in claim.topics}
+    return None if set(best.topics[:1]) & said else best.legible
 
 
 def _evidence(group: Sequence[Raised]) -> tuple[Match, ...]:
