@@ -69,10 +69,10 @@ def _largest(rows: Sequence[Row], top: Sequence[Row]) -> Entry | None:
         for index, row in enumerate(top)
         if row.page == rows[0].page
         and row.size
-        and not find_dates(row.plain)
+        and len(row.text) > 8
         and not _FURNITURE.search(row.plain)
         and not stops(row.plain)
-        and len(row.text) > 8
+        and not find_dates(row.plain)
     ]
     usual = sorted(row.size for row in top)[len(top) // 2] if top else 0
     # a body's own name may open a title ("Conseil local de sécurité"), so large print passes where it is not the head's

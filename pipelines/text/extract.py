@@ -8,13 +8,18 @@ from crawler.models import Extracted, Hints
 from pipelines.text import limits
 from pipelines.text.html import extract_html
 from pipelines.text.images import IMAGES, extract_image
+from pipelines.text.mhtml import MEDIA_TYPE as MHTML
+from pipelines.text.mhtml import extract_mhtml
 from pipelines.text.ocr.types import Ocr
 from pipelines.text.office.door import OFFICE, extract_office
 from pipelines.text.pdf import Spent, extract_pdf, never
 from pipelines.text.plain import extract_plain
+from pipelines.text.signed import signed_content
+from pipelines.text.sniff import media_type as sniff
 from pipelines.text.unpack import CONTAINERS, describe
 
 MAX_BYTES = limits.MAX_BYTES
+SIGNED = "application/pkcs7-mime"
 
 _logger = logging.getLogger(__name__)
 _PLAIN = {"text/plain", "text/markdown", "text/calendar", "application/json"}
@@ -60,9 +65,22 @@ def _opened(data: bytes, kind: str, parameters: str, hints: Hints, ocr: Ocr | No
         return extract_image(data, kind, ocr)
     if kind in OFFICE:
         return extract_office(data, f"{kind}; {declared}" if declared else kind)
+    if kind == MHTML:
+        return extract_mhtml(data)
     if kind in CONTAINERS:
         return describe(data, kind)
+    if kind == SIGNED:
+        return _signed(data, hints, ocr, spent)
     return _unopened(kind, hints)
+
+
+def _signed(data: bytes, hints: Hints, ocr: Ocr | None, spent: Spent) -> Extracted:
+    """The document in a signed envelope; an envelope in it is not opened."""
+    inside = signed_content(data)
+    kind = sniff(inside, hints.file_name.removesuffix(".p7m")) if inside else ""
+    if not inside or kind == SIGNED:
+        return Extracted(SIGNED, "unsupported", reason="a signature that does not hold the document it signs")
+    return _opened(inside, kind, "", hints, ocr, spent)
 
 
 def _unopened(kind: str, hints: Hints) -> Extracted:

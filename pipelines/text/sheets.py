@@ -29,8 +29,9 @@ def mark(sheets: Sequence[Sheet]) -> None:
         for line in sheet.lines:
             if line.block == "running":
                 line.block = "p"
-        margins.mark_stamps(sheet.lines)
-    margins.mark_running([(sheet.number, sheet.height, sheet.lines) for sheet in sheets])
+        margins.mark_stamps(sheet.lines, noisy=sheet.method == "ocr")
+    misread = [sheet.number for sheet in sheets if sheet.method == "ocr"]
+    margins.mark_running([(sheet.number, sheet.height, sheet.lines) for sheet in sheets], noisy=misread)
 
 
 def assembled(sheets: Sequence[Sheet]) -> tuple[tuple[PageText, ...], tuple[Line, ...]]:

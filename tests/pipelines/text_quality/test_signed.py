@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 
+from crawler.models import Hints
+from pipelines.read import read
 from pipelines.text.signed import signed_content
 from pipelines.text.sniff import media_type
 
@@ -51,3 +53,24 @@ def test_what_holds_no_document() -> None:
     assert signed_content(b"") is None
     assert signed_content(b"\x30\x80" * 5000) is None
     assert all(signed_content(whole[:end]) != DOCUMENT for end in range(0, 60))
+
+
+def test_the_document_inside_is_what_is_read() -> None:
+    note = b"Note de synth\xc3\xa8se du conseil municipal du 12 mars 2026 : achat de cam\xc3\xa9ras.\n" * 3
+    done = read(envelope(tlv(0x24, tlv(0x04, note[:50]), tlv(0x04, note[50:]))), None, Hints(file_name="note.txt.p7m"))
+    assert (done.state, done.media_type) == ("read", "text/plain")
+    assert "synthèse du conseil municipal" in done.pages[0].text
+    alone = read(envelope(b""), None, Hints(file_name="note.p7m"))
+    assert alone.state == "unsupported" and "signature" in (alone.reason or "")
+
+
+def test_a_page_saved_with_its_images_is_read() -> None:
+    saved = (
+        b"From: <Saved by a browser>\r\nSubject: Ordre du jour\r\nMIME-Version: 1.0\r\n"
+        b'Content-Type: multipart/related; boundary="b"\r\n\r\n--b\r\nContent-Type: text/html; charset=utf-8\r\n'
+        b"Content-Transfer-Encoding: 8bit\r\n\r\n<html><body><h1>Ordre du jour du conseil municipal</h1>"
+        b"<p>S\xc3\xa9ance du 12 mars 2026</p></body></html>\r\n--b--\r\n"
+    )
+    done = read(saved, None, Hints(file_name="ordre-du-jour.mht"))
+    assert (done.state, done.media_type) == ("read", "text/html")
+    assert "Séance du 12 mars 2026" in done.pages[0].text
