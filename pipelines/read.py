@@ -13,6 +13,7 @@ from crawler.models import Extracted, Hints, PageText, Reading
 from pipelines.agenda.claims import claims
 from pipelines.flags import flag
 from pipelines.lexicons import Lexicon, load
+from pipelines.registers import read_register
 from pipelines.text.drafts import printed
 from pipelines.text.extract import extract
 from pipelines.text.ocr.inline import recogniser
@@ -22,8 +23,9 @@ from pipelines.text.sniff import media_type as sniff
 
 READER_VERSION = "2"  # raised when the same bytes may give other claims
 
+LONGEST_LINE = 8_000  # characters of one line (two printed pages) that are searched for claims
 _SAID = frozenset({"read", "partial"})  # states whose text is the document's, so that it can claim something
-_NOISE = re.compile(r"[\s\u00ad\u200b-\u200d\u2060\ufeff]+")
+_INVISIBLE = re.compile(r"[\u00ad\u200b-\u200d\u2060\ufeff]+")
 
 
 def read(
@@ -45,7 +47,11 @@ def read(
     lexicon = lexicon or load()
     kind_of_bytes = _with_charset(sniff(data, hints.file_name or _last_part(hints.url)), media_type)
     extracted = extract(data, kind_of_bytes, hints, recogniser() if ocr == "inline" else ocr, spent)
-    kind, sessions = claims(extracted, hints)
+    told = _bounded(extracted)
+    kind, sessions = claims(told, hints)
+    register = read_register(told, hints, sessions)
+    if register is not None:
+        kind, sessions = "list", register
     if extracted.state == "needs-ocr" or _silent(extracted):
         # A session is known before its scan can be read. Not so of old minutes, whose names often lack the year.
         named = kind in ("agenda", "convocation")
@@ -54,6 +60,16 @@ def read(
         sessions = ()
     flags = flag(extracted.pages, sessions, kind, lexicon) if extracted.state in _SAID else ()
     return replace(_unclaimed(extracted), kind=kind, sessions=sessions, flags=flags, lexicon_version=lexicon.version)
+
+
+def _bounded(extracted: Extracted) -> Extracted:
+    """The lines as far as they may claim something; the text itself is kept and flagged whole.
+
+    Patterns of the agenda are quadratic in a hostile line: a megabyte of digits or dots took minutes.
+    """
+    if all(len(line.text) <= LONGEST_LINE for line in extracted.lines):
+        return extracted
+    return replace(extracted, lines=tuple(replace(line, text=line.text[:LONGEST_LINE]) for line in extracted.lines))
 
 
 def _silent(extracted: Extracted) -> bool:
@@ -83,7 +99,8 @@ def text_hash(pages: Iterable[PageText]) -> str:
 
     White space goes altogether: the same text set anew breaks its lines elsewhere. Empty for no text.
     """
-    text = _NOISE.sub("", unicodedata.normalize("NFKC", "".join(page.text for page in pages)))
+    text = unicodedata.normalize("NFKC", "".join(page.text for page in pages))
+    text = _INVISIBLE.sub("", "".join(text.split()))
     return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest() if text else ""
 
 

@@ -14,11 +14,13 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from crawler.cli.check import Check, good, problem, warning
 from crawler.cli.ocr_hint import install_line
 from pipelines.text.ocr.engine import availability
+from pipelines.text.ocr.trial import trial
 
 OLDEST_PYTHON = (3, 11)
 OLDEST_SQLITE = (3, 35, 0)  # RETURNING, and what FTS5 needs
 WRITTEN_IN = 2026  # a clock that stands before this is wrong
 LEAST_FREE, LITTLE_FREE = 500_000_000, 5_000_000_000  # bytes
+FRENCH_PACKAGE = "tesseract-ocr-fra"
 ZONES = ("Europe/Paris", "Indian/Reunion", "America/Martinique")
 
 
@@ -77,6 +79,10 @@ def _recognition() -> list[Check]:
         missing = f"not installed ({', '.join(found.packages)})" if found.packages else "not usable"
         text = f"{missing}: scans, about half of what councils publish, wait unread"
         return [problem("ocr", text, line)]
+    if not trial():
+        text = f"{found.engine} does not read a printed line: its French data in {found.data} seem damaged"
+        remedy = f"apt install --reinstall {FRENCH_PACKAGE}, or other data for TESSDATA_PREFIX"
+        return [problem("ocr", text, remedy)]
     if not found.osd:
         text = f"{found.engine}, French; without osd data: pages scanned sideways are not recognised"
         return [warning("ocr", text, line)]

@@ -5,6 +5,7 @@ Exit codes (DESIGN §6): 0 done, 1 a source is blind or something failed, 2 wron
 
 from __future__ import annotations
 
+import signal
 import sys
 from importlib import import_module
 
@@ -102,6 +103,12 @@ def run(arguments: list[str]) -> int:
     return result if isinstance(result, int) else 0
 
 
+def _ended(signum: int, _frame: object) -> None:
+    """SIGTERM unwinds as Ctrl-C does: else copies of private documents would stay in the temporary folder."""
+    raise SystemExit(128 + signum)
+
+
 def main() -> None:
-    """Entry point of the console script."""
+    """Entry point of the console script; ``crawl`` and ``watch`` heed SIGTERM in ways of their own."""
+    signal.signal(signal.SIGTERM, _ended)
     sys.exit(run(sys.argv[1:]))

@@ -59,6 +59,8 @@ def _best(rows: Sequence[Row], index: int, candidates: Sequence[tuple[Entry, str
     best: tuple[float, int, Entry] | None = None
     grown = list(_growing(rows, index, mark))
     for part, folded in candidates:
+        if best is not None and best[0] == 100:
+            break  # usually the first: a long agenda costs its length, not its square
         for length, text in grown:
             likeness = _likeness(text, folded)
             if likeness >= LEAST_LIKE and (best is None or likeness > best[0]):

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from crawler.models import ItemClaim, VoteClaim
 from pipelines.agenda.rows import Row
 from pipelines.agenda.titles import clean_title, is_minor, split_rapporteur
+from pipelines.agenda.words import plain
+
+_COUNTED = re.compile(
+    r"\b(?:lots?|numeros?|no|phases?|zones?|secteurs?|tranches?|rd|rn|articles?|sections?|quartiers?|modificative"
+    r"|avenants?|points?|article|annexes?|dm|chapitres?|parcelles?|programmes?|axes?|volets?|niveaux?|type)$"
+)
+_PAGE_AT_END = re.compile(r"(?<=[^\W\d_]|[)»\"'’.…])[\s.…]+(\d{1,3})$")
 
 
 @dataclass(slots=True)
@@ -54,3 +63,22 @@ class Entry:
             withdrawn=self.withdrawn or any(vote.result in ("withdrawn", "adjourned") for vote in self.votes),
             votes=self.votes,
         )
+
+
+def unpaged(entries: list[Entry]) -> list[Entry]:
+    """The entries of a table of contents without the page numbers at the ends of their titles.
+
+    They are told by their rising down the whole list; at least three, over two pages or more.
+    """
+    found = [_PAGE_AT_END.search(entry.parts[-1].rstrip()) if entry.parts else None for entry in entries]
+    pages = [int(one[1]) for one in found if one is not None]
+    whole = len(pages) >= max(3, 0.8 * len(entries))
+    if not whole or pages[0] == pages[-1] or any(one > two for one, two in pairwise(pages)):
+        return entries
+    bare = [entry.parts[-1][: one.start()] for entry, one in zip(entries, found, strict=True) if one is not None]
+    if len(set(bare)) < len(bare) or sum(bool(_COUNTED.search(plain(text))) for text in bare) > 1:
+        return entries  # "Lot 1", "Lot 2": the number is of the title
+    for entry, one in zip(entries, found, strict=True):
+        if one is not None:
+            entry.parts[-1] = entry.parts[-1][: one.start()]
+    return entries

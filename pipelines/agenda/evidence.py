@@ -52,7 +52,8 @@ _PREVIOUS = re.compile(
     r"approbations?|approuv\w*|adoptions?|adopt\w*|arret (?:du|des)|rappelle|destinataires?|precedente?s?|dernieres?"
     r"|lors de|validation|valid\w*"
     r"|observations?|(?:proces ?-? ?verb(?:al|aux)|compte ?-? ?rendu|pv|cr)s? (?:de|des|du) (?:la )?(?:derniere"
-    r"|precedente)|depuis|delibere en|signature du p|lecture du"
+    r"|precedente)|(?:,|\bet|\bque) le (?:proces ?-? ?verbal|compte ?-? ?rendu) de la (?:seance|reunion)"
+    r"|depuis|delibere en|signature du p|lecture du"
 )
 _LOOK = 130
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
-from pipelines.agenda.markers import Mark
+from pipelines.agenda.markers import Mark, roman
 from pipelines.agenda.rows import Row
 from pipelines.agenda.words import capitals
 
@@ -43,11 +44,40 @@ def _base_glyph(marks: Sequence[Mark | None], rows: Sequence[Row]) -> str | None
 def paired(marks: list[Mark | None], rows: Sequence[Row]) -> tuple[list[Mark | None], frozenset[int]]:
     """Numbers that stand alone on a line, with the title on the next; and the places of these titles."""
     taken = set()
+    for place, number in _lone_numbers(marks, rows):
+        marks[place] = Mark("arabic", str(number), number, "")
     for place, mark in enumerate(marks[:-1]):
         if mark is not None and mark.number and not mark.rest and marks[place + 1] is None:
             marks[place] = replace(mark, rest=rows[place + 1].text)
             taken.add(place + 1)
     return marks, frozenset(taken)
+
+
+def _lone_numbers(marks: Sequence[Mark | None], rows: Sequence[Row]) -> list[tuple[int, int]]:
+    """Lines that are nothing but 1, 2, 3 …, each above the line of its title; at least two, in order."""
+    found: list[tuple[int, int]] = []
+    for place, (row, below) in enumerate(pairwise(rows)):
+        value = int(row.text) if len(row.text) <= 3 and row.text.isdecimal() else 0
+        expected = found[-1][1] + 1 if found else 1
+        if (
+            value == expected
+            and marks[place] is None
+            and marks[place + 1] is None
+            and any(map(str.isalpha, below.text))
+        ):
+            found.append((place, value))
+    return found if len(found) >= 2 else []
+
+
+def romanised(marks: Sequence[Mark | None]) -> list[Mark | None]:
+    """The marks of a list numbered i, ii, iii …: a single "i" or "v" is no letter there."""
+    lower = any(mark is not None and mark.family == "roman" and str(mark.number).islower() for mark in marks)
+    return [
+        replace(mark, family="roman", value=roman(mark.number))
+        if lower and mark is not None and mark.family == "letter" and mark.number in ("i", "v", "x")
+        else mark
+        for mark in marks
+    ]
 
 
 def primary(marks: Sequence[Mark | None], rows: Sequence[Row]) -> str | None:

@@ -22,6 +22,7 @@ from pipelines.agenda.listing import parse_list
 from pipelines.agenda.numbered import first_act
 from pipelines.agenda.prose import find_headings
 from pipelines.agenda.rows import Row
+from pipelines.agenda.scanned import repeats, title_line, unstyled
 from pipelines.agenda.votes import find_votes
 from pipelines.agenda.words import fold_title, plain
 
@@ -39,6 +40,7 @@ _BLANK = re.compile(
     r"\W*(?:(?:annee |exercice |archives? )?(?:19|20)\d\d"
     r"|a venir|en (?:cours de )?construction|prochainement|non communique|a definir|neant)\W*$"
 )
+_VOTE_LINE = re.compile(r"\W*vot(?:e|es|ee?) ?[:;]? ?(?:a |de |pour |contre |par )?(?:l'unan|unan|la maj|\d)")
 _WORD = re.compile(r"[^\W\d_]{2}")
 _LEAD_DATE = re.compile(r"^(\d{1,2}/\d{1,2}/(?:20)?\d\d)\b")
 
@@ -77,6 +79,7 @@ def read_items(rows: Sequence[Row], kind: DocumentKind) -> Items:
         entries = [act]
     if not entries and agenda:
         entries = [one for entry in agenda for one in flatten(entry)]
+    entries = [entry for entry in entries if not _VOTE_LINE.match(entry.row.plain)]
     return Items((*_claims(rows, entries, kind, finish), *dropped))
 
 
@@ -116,15 +119,23 @@ def _marked_below(rows: Sequence[Row], index: int) -> bool:
 def _agenda_end(rows: Sequence[Row], begin: int) -> int:
     """Where the agenda list inside minutes ends: at a rule, a repeated title, or the first long prose."""
     first: set[tuple[str | None, str]] = set()
+    scanned = unstyled(rows)
+    listed: list[str] = []
     for index in range(begin, len(rows)):
         row = rows[index]
         mark = row.mark
         folded = fold_title(mark.rest if mark else row.text)
         if index > begin + 1 and row.rule:
             return index
+        if scanned and (mark is None or mark.family != "bullet"):
+            whole = title_line(rows, index)
+            if index > begin + 1 and row.gap and len(folded) > 20 and any(repeats(whole, one) for one in listed):
+                return index
+            listed.append(whole)
         if mark is not None or row.bold:
             number = mark.number if mark else None
-            if (number, folded[:40]) in first and len(folded) > 6:
+            again = number is not None or not (scanned and row.full)
+            if again and (number, folded[:40]) in first and len(folded) > 6:
                 return index
             if number and any(one == number and fuzz.ratio(title, folded[:40]) > 60 for one, title in first):
                 return index
@@ -160,7 +171,7 @@ def _listed(rows: Sequence[Row], kind: DocumentKind) -> Items:
 
 
 def _is_title(title: str) -> bool:
-    return 3 <= len(title) <= 1500 and bool(_WORD.search(title)) and not _BLANK.match(plain(title))
+    return len(title) >= 3 and bool(_WORD.search(title)) and not _BLANK.match(plain(title))
 
 
 def _first_item(rows: Sequence[Row], kind: DocumentKind) -> int | None:

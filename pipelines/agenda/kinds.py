@@ -56,6 +56,13 @@ _DELIBERATED = re.compile(r"apres (?:en )?avoir delibere")
 _EXTRACT = re.compile(
     r"extraits? (?:du|des) (?:registres?|proces|deliberations?)|deliberation du conseil|^deliberation\b", re.M
 )
+_CONVOKES = re.compile(r"^\W*(?:objet ?: ?)?(?:lettre de )?convocation (?:d[ue]|au|des|a)\b(?! \d)(?!.*\d{4})")
+_DRAFT = re.compile(r"^projets? de deliberation|notes? (?:explicatives? )?de synthese|^rapport (?:n|de presentation)")
+_LIST = re.compile(
+    r"listes? des deliberations|repertoire (?:chronologique )?des deliberations|releve (?:des|de) (?:decisions|delib)"
+)
+_MINUTES_NAMED = re.compile(r"proces ?-? ?verbal|compte ?-? ?rendu")
+_IN_A_SENTENCE = re.compile(r"(?:\b(?:la|le|les|une?|des|cette|ce|ma|notre|votre|et|ou|du|au|aux|que|ses) |\bl')$")
 _MINUTES = re.compile(r"^[^\w\n]*(?:projet de )?(?:proces ?-? ?verbal|comptes? ?-? ?rendus?)\b(?! des decisions)", re.M)
 _VOTED = re.compile(r"apres (?:en )?avoir delibere|a l'unanimite|a la majorite|\babstentions? ?:|vote ?: ?pour")
 _TOLD = re.compile(r"\b(?:adoptee?s?|approuvee?s?|rejetee?s?|retiree?s?|decide|prend acte|\d+ voix)\b|\bseance levee\b")
@@ -111,6 +118,20 @@ def _named(hints: Hints) -> DocumentKind | None:
     return None
 
 
+def titled(name: re.Pattern[str], line: str) -> bool:
+    """Whether a plain line has the name of a paper as a title: in a sentence an article or the like stands before."""
+    return any(not _IN_A_SENTENCE.search(line[: found.start()]) for found in name.finditer(line))
+
+
+def _paper(line: str) -> DocumentKind | None:
+    """The paper whose title a plain line is."""
+    if titled(_DRAFT, line):
+        return "note" if "synthese" in line else "draft"
+    if titled(_LIST, line):
+        return "list"
+    return "annex" if re.search(r"^(?:n ?° ?)?(?:annexe)\b", line) else None
+
+
 def _from_head(head: list[str], text: str, *, html: bool) -> DocumentKind | None:
     lines = [plain(unspaced(line)) for line in head[:40] if len(line) <= 110]
     titles = lines[:25]
@@ -118,25 +139,19 @@ def _from_head(head: list[str], text: str, *, html: bool) -> DocumentKind | None
     start = text[:5000]
     met = bool(MET.search(start))
     papers = html and not _VOTED.search(text) and not AGENDA_HEADING.search(text)  # a page that only lists them
-    for line in titles[: 2 if papers else 14]:
-        if re.search(
-            r"^projets? de deliberation|notes? (?:explicatives? )?de synthese|^rapport (?:n|de presentation)", line
-        ):
-            return "note" if "synthese" in line else "draft"
-        if re.search(
-            r"listes? des deliberations|repertoire (?:chronologique )?des deliberations"
-            r"|releve (?:des|de) (?:decisions|delib)",
-            line,
-        ):
-            return "list"
-        if re.search(r"^(?:n ?° ?)?(?:annexe)\b", line):
-            return "annex"
+    heading = next((place for place, line in enumerate(titles) if AGENDA_HEADING.search(line)), len(titles))
+    for place, line in enumerate(titles[: 2 if papers else 14]):
+        if _CONVOKES.search(line) and not met:
+            return "convocation"
+        paper = _paper(line)
+        if paper is not None and not (paper == "annex" and place > heading):  # an agenda lists its annexes
+            return paper
     single = _EXTRACT.search(joined)
     told = met or not html  # a page of a site names minutes in many places
     above = joined if met else "\n".join(_above_agenda(titles))
     if (
         told
-        and re.search(r"proces ?-? ?verbal|compte ?-? ?rendu", above)
+        and any(titled(_MINUTES_NAMED, line) for line in above.split("\n"))
         and not re.search(r"approbation|adoption|arret du", joined)
     ):
         return "minutes"

@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 
 from crawler.models import VoteClaim
-from pipelines.agenda.entries import Entry
-from pipelines.agenda.families import deeper, follows, leveled, paired, primary
+from pipelines.agenda.entries import Entry, unpaged
+from pipelines.agenda.families import deeper, follows, leveled, paired, primary, romanised
 from pipelines.agenda.furniture import dated_papers, is_control, is_teaser, opens_paper, sized
 from pipelines.agenda.markers import Mark
 from pipelines.agenda.rows import Row
@@ -43,17 +43,17 @@ def parse_list(rows: Sequence[Row], begin: int = 0, *, outcomes: bool = False) -
         [row.mark if index == own else _mark(row, outcomes) for index, row in enumerate(rows[begin:end], begin)],
         rows[begin:end],
     )
-    marks = leveled(marks, rows[begin:end])
+    marks = leveled(romanised(marks), rows[begin:end])
     family = primary(marks, rows[begin:end])
     if family is None:
         entries = unmarked(rows, begin, end, outcomes=outcomes)
-        return entries, end, bool(entries)
+        return unpaged(entries), end, bool(entries)
     reader = _Reader(family, deeper(family, marks), outcomes)
     for index, mark in zip(range(begin, end), marks, strict=True):
         if index - begin not in taken:
             reader.take(rows, index, end, mark)
     reader.close()
-    return reader.entries, end, end < len(rows) or _ends_well(rows[end - 1])
+    return unpaged(reader.entries), end, end < len(rows) or _ends_well(rows[end - 1])
 
 
 def _end(rows: Sequence[Row], begin: int) -> int:

@@ -10,7 +10,7 @@ from pipelines.agenda.vote_words import title_cell
 from pipelines.agenda.words import plain, squeeze
 
 ROMANS = {"I": 1, "V": 5, "X": 10, "L": 50}
-_BULLET = re.compile(r"^(?:[-–—−‐•▪▫◦·●○■□►▶➢➤➔→⁃‣❖✓✔*\uf000-\uf0ff⮚]|o(?=\s))\s*(?=\S)")
+_BULLET = re.compile(r"^(?:[-–—−‐•▪▫◦·●○■□►▶➢➤➔→>›⁃‣❖✓✔*\uf000-\uf0ff⮚]|o(?=\s))\s*(?=\S)")
 _YEAR = r"(?:19|20)\d\d"
 _LEAD = (
     r"(?:(?:D[ÉEée]LIB[ÉEée]RATION|D[ée]lib[ée]ration|RAPPORT|Rapport|ACTE|Acte|D[ÉE]CISION|D[ée]cision)\s*)?"
@@ -19,6 +19,7 @@ _LEAD = (
 _ACT = re.compile(
     rf"^{_LEAD}((?:[A-Z]{{1,6}}(?:\s[A-Z])?[\s_.\-]{{0,2}})?{_YEAR}(?:\s?[._/\-–]\s?\d{{1,4}}){{1,3}}"
     r"(?:\s?[-–_]\s?\d{1,3}|[A-Z]{1,3}\b)?(?:\s(?:BIS|TER|QUATER|bis|ter))?"
+    rf"|{_YEAR}\s0\d{{1,2}}(?=\s+[A-ZÀ-Ý])"  # the underscore of "2026_004", as it is recognised on a scan
     rf"|{_YEAR},?\s[A-Z]{{2,5}}\s\d{{1,4}}(?:\s?G\b)?|{_YEAR}\s?V\.?\s?\d{{1,3}}|V\.?\s?{_YEAR}[\s.]\d{{1,3}}"
     rf"|[A-Z]{{2,6}}[-_ ]?{_YEAR}[-_ ]?\d{{1,4}}|[A-Z]{{2,6}}[-_ ]?\d{{6}}[-_/.]\d{{1,3}}"
     rf"|(?:AP|CP)[\s\-][A-Z]?\s?\d\d(?:[-.]\d{{1,3}}){{1,3}}"
@@ -37,6 +38,7 @@ _WORDED = re.compile(
     r"|SUJET|Sujet|ARTICLE DE L.ORDRE DU JOUR)\s*(?:[Nn]\s*[°ºo]?\s*)?|[Nn]\s*[°º]\s*|No\s?(?=\d))"
     r"(\d{1,4}(?:[./\-]\d{1,4}){0,3}|[IVX]{1,5})\b\s*[-–—:.)/]*\s*"
 )
+_ARTICLE = re.compile(r"(?:article|chapitre|titre|section|partie|annexe)\s*(\d{1,3}|[IVXL]{1,5})\s*[-–.:)]*$", re.I)
 _DOTTED = re.compile(
     r"^(\d{1,2}(?:[.\-]\d{1,2}){1,3}|\d{1,2}[.\-]?[a-z]|[IVX]{1,4}[.\-]\d{1,2}"
     r"|[A-Z]\.\d{1,2}(?:\.\d{1,2})?)(?:\s*[.)/:]\s*|\s*[-–—]\s+|\s+)(?=\S)"
@@ -45,6 +47,7 @@ _POINTED = re.compile(r"^[A-Z\d]{1,2}(?:\.\d{1,2}){1,3}\s+(?=[A-ZÀ-Ý])")  # a 
 _ARABIC = re.compile(r"^(\d{1,3})(?:\s?[.)/]\s?[-–]?|\s?[°º]\s?[-–)/.]?|\s?[-–—:]|\s?°\))\s*(?=\S)")
 _BARE = re.compile(r"^(\d{1,3})\s+(?=[«\"A-ZÀ-Ý])")
 _ROMAN = re.compile(r"^([IVXL]{1,6})(?:\s?[.)/]\s?[-–]?|\s?[-–—:])\s*(?=\S)")
+_LOW_ROMAN = re.compile(r"^(x{0,2}(?:ix|iv|vi{1,3}|i{2,3})|x{2,3}|xi{1,3}|xi?v)[.)]\s*(?=\S)")
 _LETTER = re.compile(r"^([A-Z]|[a-z](?=[.)]))(?:\s?[.)/]\s?[-–]?|\s[-–—])\s+(?=\S)")
 _SPEAKER = re.compile(r"^(?:M\.|Mme|MM\.|Mmes|Monsieur|Madame)\s+[A-ZÀ-Ý'’ \-]{2,40}\s+(?=\d{1,3}\s*[-–.])")
 _GENTLEMAN = re.compile(r"MM?\.\s+(?:le |la |[A-ZÀ-Ý])")
@@ -66,7 +69,7 @@ class Mark:
 
 def roman(text: str) -> int:
     """The value of a roman numeral."""
-    values = [ROMANS.get(char, 0) for char in text]
+    values = [ROMANS.get(char, 0) for char in text.upper()]
     return sum(-one if one < two else one for one, two in zip(values, [*values[1:], 0], strict=True))
 
 
@@ -74,23 +77,41 @@ def mark_of(text: str, marker: str, block: str, level: int, cells: Sequence[str]
     """The marker of a row (what it holds is named as in Row), or None. Dates, sums and article numbers are none."""
     if cells:
         return _of_cells(cells)
-    if marker and (found := re.fullmatch(r"\(?([A-Za-z0-9]{1,4})[.)]?", marker.strip())):
-        label = found[1]
-        if label.isdigit():
-            return Mark("arabic", label, int(label), text)
-        if all(char in ROMANS for char in label):
-            return Mark("roman", label, roman(label), text)
-        return Mark("letter", label, ord(label[0].lower()) - 96, text)
+    if marker and (given := _of_marker(marker.strip(), text)):
+        return given
     if block == "li" and not any(one.match(text) for one in (_ACT, _ARABIC, _WORDED, _POINTED)):
         bullet = _BULLET.match(text)
         return Mark("bullet", None, level, text[bullet.end() :] if bullet else text)
     return mark_of_text(text)
 
 
+def _of_marker(marker: str, text: str) -> Mark | None:
+    """The number that a list item has without its text holding it ("1.", "ii)", "1.2", "Article 3 :")."""
+    if found := re.fullmatch(r"\(?([A-Za-z0-9]{1,4})\s?[.)°:\-–]?", marker):
+        label = found[1]
+        if label.isdigit():
+            return Mark("arabic", label, int(label), text)
+        if all(char in ROMANS for char in label) or (len(label) > 1 and _LOW_ROMAN.match(f"{label}) ?")):
+            return Mark("roman", label, roman(label), text)
+        return Mark("letter", label, ord(label[0].lower()) - 96, text)
+    if found := re.fullmatch(r"\(?((?:\d{1,3}|[A-Z]|[IVXL]{1,5})(?:[.\-]\d{1,3}){1,3})\s?[.)°:\-–]?", marker):
+        return Mark("dotted", found[1], _value("dotted", found[1]), text)
+    return _worded(_WORDED.match(marker) or _ARTICLE.match(marker), text)
+
+
+def _worded(found: re.Match[str] | None, rest: str) -> Mark | None:
+    if found is None:
+        return None
+    number = found[1]
+    return Mark("worded", number, roman(number) if number[0] in ROMANS else int(re.split(r"[./\-]", number)[-1]), rest)
+
+
 def mark_of_text(text: str) -> Mark | None:
     """The marker at the start of a text."""
     start = text[:2]
     if start.isalpha() and start.islower() and start != "no":
+        if start[0] in "ivx" and (found := _LOW_ROMAN.match(text)) and _titleish(rest := text[found.end() :]):
+            return Mark("roman", found[1], roman(found[1]), rest)
         return None  # the middle of a sentence, as every third line is
     if (lead := _DATE_LEAD.match(text)) and _ACT.match(text[lead.end() :]):
         text = text[lead.end() :]
@@ -101,9 +122,7 @@ def mark_of_text(text: str) -> Mark | None:
     if (found := _DATED.match(text) or _ACT.match(text)) and _titleish(rest := text[found.end() :], empty=True):
         return _act(squeeze(found[1]), rest)
     if (found := _WORDED.match(text)) and _titleish(rest := text[found.end() :], empty=True):
-        number = found[1]
-        value = roman(number) if number[0] in ROMANS else int(re.split(r"[./\-]", number)[-1])
-        return Mark("worded", number, value, rest)
+        return _worded(found, rest)
     if (found := _BULLET.match(text)) and len(rest := text[found.end() :]) > 1:
         return Mark("bullet", None, 0, rest)
     if _GENTLEMAN.match(text):

@@ -13,7 +13,7 @@ _WORD = (
     r"|auditorium|palais|salon|hemicycle|grange|local|pole|annexe|cercle)"
 )
 _MET = re.compile(
-    r"(?:reunie?s?|assemblee?s?)\s+"
+    r"(?:reunie?s?|assemblee?s?)\s+(?:au nombre prescrit par la loi,?\s+)?"
     r"((?:publiquement\s+)?(?:dans|a|au|en|aux|sur)\b[^\n;:]{3,120}(?:\n[^\n;:]{3,120})?)"
     r"|(?:se (?:tiendra|reunira|reuniront|deroulera|tient|reunit)|aura lieu|a eu lieu|s'est tenue?)\s+((?:dans|a|au"
     r"|en|aux)\s[^\n;:]{3,120})"
@@ -35,6 +35,7 @@ _OWN_LINE = re.compile(
     rf"|[^\n]{{0,4}}\d{{1,2}} ?(?:h|heures?)(?: ?\d\d)?(?: precises?)?[^\n\w]{{1,5}})?"
     rf"((?:(?:dans|a|en) )?(?:la |le |l')?{_WORD}\b[^\n.]{{0,80}})(?:\n|$)"
 )
+_FIRST_FLOOR = re.compile(r"\b1\s?[°º*](?= étage)")  # what a scan makes of the raised "er"
 _MANNER = re.compile(r"en (?:session|seance) \w+,?\s*|publiquement,?\s*")
 _WRAPPED = re.compile(r"\s*(?:de |du |des |d'|\d{1,4},? (?:rue|place|avenue)|-)")
 _LEAD = re.compile(
@@ -111,4 +112,5 @@ def _cleaned(text: str, low: str) -> str | None:
     text, low = text[stripped:], low[stripped:]
     lead = _LEAD.match(low)
     place = squeeze(text[lead.end() :] if lead else text).strip(" ,;:-–.")
+    place = _FIRST_FLOOR.sub("1er", place)
     return place if 3 <= len(place) <= 140 else None

@@ -15,12 +15,13 @@ from pipelines.agenda.headings import heading
 from pipelines.agenda.markers import Mark
 from pipelines.agenda.numbered import act_headings, decided, themed, without_delegated
 from pipelines.agenda.rows import Row
+from pipelines.agenda.scanned import between_votes, unstyled
 from pipelines.agenda.titles import is_rubric, stops
 from pipelines.agenda.words import capitals
 
 _FURNITURE = re.compile(r"\bde seance\b|^presents|conseil municipal du|^absents|^pouvoirs|€|\bmm?e?s?\. ")
 LATEST_START = 9
-_OBJECT = re.compile(r"^(?:-\s*)?objet(?: de la deliberation)?\s*[:\-]\s*(?=\S)")
+_OBJECT = re.compile(r"^(?:-\s*)?objet(?: de la deliberation)?\s*[:\-]\s*(?!convocation\b)(?=\S)")
 
 
 def find_headings(rows: Sequence[Row], agenda: Sequence[Entry], begin: int) -> list[Entry]:
@@ -42,6 +43,11 @@ def find_headings(rows: Sequence[Row], agenda: Sequence[Entry], begin: int) -> l
     series = _series(rows, begin)
     if len(announced) >= 2 and len(series) < 0.5 * sum(entry.number is not None for entry in agenda):
         series = []
+    plain_titles = unstyled(rows) and not any(one.number for one in (*agenda, *announced))
+    if plain_titles and (apart := between_votes(rows, begin)):
+        series = []  # numbers inside a decision: the headings of this document have none
+        taken = {line for entry in announced for line in range(entry.index, entry.stop)}
+        announced += [one for one in apart if not taken & set(range(one.index, one.stop))]
     if announced or series:
         taken = {line for entry in announced for line in range(entry.index, entry.stop)}
         together = [*announced, *(one for one in series if one.index not in taken)]

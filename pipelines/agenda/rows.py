@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
 from statistics import median
 
 from crawler.models import Extracted, Line, PageText
+from pipelines.agenda.hyphens import OWN, own_hyphens
 from pipelines.agenda.markers import Mark, mark_of
+from pipelines.agenda.sidebars import repeated_columns
 from pipelines.agenda.words import plain, squeeze, unspaced
 
 _PAGE_MARK = re.compile(
@@ -25,6 +27,7 @@ _STAMP = re.compile(
 _DIGITS = re.compile(r"\d+")
 _CONTENT = re.compile(r"^\s*(?:extrait|objet|rapporteur|\d{1,3}\s*[.)/-]|[-•])|unanim|^vote|adopt|approuv")
 _RULE = re.compile(r"^[\s_=*.\-–—~]{4,}$")
+_FLOWING = frozenset(("docx", "odt", "rtf", "doc", "pptx", "odp"))  # readers that know paragraphs, not lines
 EDGE = 3  # lines at the top and the bottom of a page that may be furniture
 
 
@@ -49,11 +52,12 @@ class Row:
     width: float = 0.0  # characters of a full line on its page
     top: float = 0.0
     web: bool = False  # of a page of a site, where a line is a paragraph and many are links
+    flowing: bool = False  # of an office file, where a line is a paragraph
 
     @property
     def full(self) -> bool:
         """Whether the line runs to the right margin, so the next may continue it."""
-        return not self.web and len(self.text) >= 0.8 * self.width
+        return not (self.web or self.flowing) and len(self.text) >= 0.8 * self.width
 
     @cached_property
     def mark(self) -> Mark | None:
@@ -70,14 +74,19 @@ def rows_of(extracted: Extracted) -> list[Row]:
     pages = {page.number: page for page in extracted.pages}
     lines = [line for line in extracted.lines if line.text.strip()]
     low = {id(line): plain(line.text) for line in lines}
-    furniture = _furniture(lines, low)
+    furniture = _furniture(lines, low) | repeated_columns(lines, low)
     kept = [
         line
         for line in lines
         if line.block not in ("stamp", "running") and id(line) not in furniture and not _stamped(low[id(line)])
     ]
     web = any(page.method == "html" for page in extracted.pages)
-    return list(_build(kept, low, pages, web=web))
+    flowing = extracted.method in _FLOWING
+    rows = list(_build(kept, low, pages, web=web, flowing=flowing))
+    if not (web or flowing):
+        for place in own_hyphens([row.plain for row in rows]):
+            rows[place] = replace(rows[place], text=rows[place].text[:-1] + OWN)
+    return rows
 
 
 def _stamped(low: str) -> bool:
@@ -103,10 +112,17 @@ def _furniture(lines: Sequence[Line], low: dict[int, str]) -> set[int]:
             seen.update(set(own.values()))
             masks |= own
     enough = max(3, 0.5 * len(by_page))
+    alone = Counter(line.page for line in lines if line.row is None and line.text.strip().isdecimal())
+    listed = {page for page, count in alone.items() if count >= 3}  # so many are of a list
     return {
         id(line)
         for line in edges
-        if (line.row is None and line.block != "li" and _PAGE_MARK.match(low[id(line)].strip()))
+        if (
+            line.row is None
+            and line.block != "li"
+            and _PAGE_MARK.match(low[id(line)].strip())
+            and not (line.page in listed and line.text.strip().isdecimal())
+        )
         or (len(line.text) > 3 and masks and seen[masks[id(line)]] >= enough and not _CONTENT.search(low[id(line)]))
     }
 
@@ -116,7 +132,9 @@ def _mask(low: str, top: float) -> tuple[str, int]:
     return _DIGITS.sub("#", squeeze(low)), round(top / 8)
 
 
-def _build(lines: Sequence[Line], low: dict[int, str], pages: dict[int, PageText], *, web: bool) -> Iterator[Row]:
+def _build(
+    lines: Sequence[Line], low: dict[int, str], pages: dict[int, PageText], *, web: bool, flowing: bool
+) -> Iterator[Row]:
     pitch, width = _pitches(lines), _widths(lines)
     previous: Line | None = None
     rule = False
@@ -136,6 +154,7 @@ def _build(lines: Sequence[Line], low: dict[int, str], pages: dict[int, PageText
             line.x, line.size, all(one.bold for one in group), line.block, line.level, line.marker,
             _gap(previous, line, pages, pitch), rule,
             tuple(one.text.strip() for one in group) if line.row is not None else (), width[line.page], line.top, web,
+            flowing,
         )  # fmt: skip
         previous, rule, index = group[-1], False, index + 1
 

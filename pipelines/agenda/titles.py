@@ -34,8 +34,13 @@ _FILE = re.compile(  # what a site prints after the name of a file
     r"|\s+[-–]\s*\d+(?:[.,]\d+)? ?(?:ko|mo|kb|mb)\s*$",
     re.IGNORECASE,
 )
-_LEADERS = re.compile(r"\s*(?:\.\s*){4,}\d{0,4}\s*$")  # of a table of contents
+_LEADERS = re.compile(
+    r"\s*(?:(?:\.\s*){4,}|(?:[….·_]\s*){2,})(?:[Pp](?:age|\.)\s?)?\d{0,4}\s*$"
+)  # of a table of contents
+MOST_LEADERS = 200  # characters of dots before a page number
 _PAGE = re.compile(r"(?:\s*[-–,(]?\s*|\s)(?:[Pp]age|[Pp]\.)\s?\d{1,4}\)?\s*$")
+LONGEST = 1500  # characters from which it is no title any more
+_SENTENCE = re.compile(r"(.{12,400}?[\w)»\"])\s?[.;:!?…](?=\s)", re.DOTALL)
 _OBJECT = re.compile(r"^(?:objet|OBJET|Objet)\s*:\s*")
 _NO_THEME = re.compile(
     r"\W*(?:ordre du jour|projets? de deliberations?|rapports?|deliberations?|conseil|seance|sommaire)\b[^-]{0,12}$"
@@ -75,14 +80,23 @@ def split_rapporteur(title: str) -> tuple[str, str | None]:
 def clean_title(parts: Sequence[str]) -> str:
     """The printed lines of a title as one line, final comma or semicolon dropped."""
     title = join_lines(parts).rstrip()
-    if title.count(".") > 3:
-        title = _LEADERS.sub("", title)
+    if title.count(".") > 3 or "…" in title or "··" in title or "__" in title:
+        close = max(len(title) - MOST_LEADERS, 0)  # a line of nothing but dots would take a time of its square
+        title = title[:close] + _LEADERS.sub("", title[close:])
     if title[-1:].isdigit() or title[-1:] == ")":
         title = _PAGE.sub("", title)
     title = _OBJECT.sub("", title)
     if title.endswith((")", "]", "o", "b", "O", "B")):
         title = _FILE.sub("", title)
-    return title.strip().rstrip(",;").rstrip()
+    return opening(title.strip().rstrip(",;").rstrip())
+
+
+def opening(title: str) -> str:
+    """A title as it is; of a whole paragraph set as a list item, its first sentence."""
+    if len(title) <= LONGEST:
+        return title
+    sentence = _SENTENCE.match(title)
+    return sentence[1] if sentence else f"{title[:300].rsplit(' ', 1)[0]} …"
 
 
 def is_minor(title: str) -> bool:

@@ -195,7 +195,7 @@ def _counts(match: re.Match[str], low: str) -> bool:
     if match["what"].startswith("abst") or re.search(r"voix|votes?|suffrages?", match[0]):
         return not low[max(0, match.start() - 2) : match.start()].endswith((",", "€", "/"))
     after = low[match.end() : match.end() + 40]
-    ends = re.match(r"\s*(?:$|[,;.()/\-\n]|et\b)", after)
+    ends = re.match(r"\s*(?:$|[,;.()/\n]|-(?![a-z])|et\b|\d{1,3} (?:voix )?(?:pour|contre|abst))", after)
     nearby = low[max(0, match.start() - 60) : match.end() + 60]
     return bool(
         ends

@@ -66,6 +66,8 @@ def join_lines(parts: Sequence[str]) -> str:
     for part in (squeeze(part) for part in parts):
         if joined[-1:] in ("\ufffe", "\u00ad"):
             joined = joined[:-1] + part
+        elif joined[-1:] == "\u2011":  # a compound word's own hyphen (pipelines.agenda.hyphens)
+            joined = f"{joined[:-1]}-{part}"
         elif joined[-1:] == "-" and (joined[-2:-1].isalnum() or joined[-2:-1] == "_") and part[:1].isalpha():
             cut = part[:1].islower() and not _COMPOUND.search(plain(joined))
             joined = (joined[:-1] if cut else joined) + part

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -112,7 +113,15 @@ def gather(group: Cluster) -> list[Gathered]:
                 gathered[matched[index]].claims.append((statement, index))
             else:
                 gathered.append(Gathered([(statement, index)]))
-    return gathered
+    return gathered if any(len(each.claim.items) > 1 for each in group.statements) else _by_number(gathered)
+
+
+def _by_number(gathered: list[Gathered]) -> list[Gathered]:
+    """Papers of one item each, as drafts are, say no order but by their numbers ("9", "10"; "2026-009")."""
+    numbers = [[int(run) for run in re.findall(r"\d{1,9}", each.number or "")] for each in gathered]
+    if not all(numbers):
+        return gathered
+    return [each for _, each in sorted(zip(numbers, gathered, strict=True), key=lambda pair: pair[0])]
 
 
 def _items(

@@ -32,10 +32,7 @@ class _Row:
 
     base: float
     pieces: list[Draft]
-
-    @property
-    def size(self) -> float:
-        return max(piece.size for piece in self.pieces)
+    size: float = 0.0  # of its largest piece
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +98,7 @@ def _rows(pieces: Sequence[Draft]) -> list[_Row]:
             rows.append(_Row(_base(piece), [piece]))
     for row in rows:
         row.pieces.sort(key=lambda piece: piece.x)
+        row.size = max(piece.size for piece in row.pieces)
     return rows
 
 
@@ -134,8 +132,9 @@ def _band(rows: Sequence[_Row], place: int, strip: tuple[float, float]) -> _Band
             row = rows[last + step]
             if abs(row.base - rows[last].base) > _FAR * row.size:
                 break
-            left = max([strip[0], *(piece.right for piece in row.pieces if piece.x < sum(strip) / 2)])
-            right = min([strip[1], *(piece.x for piece in row.pieces if piece.x >= sum(strip) / 2)])
+            middle = sum(strip) / 2
+            left = max([strip[0], *[piece.right for piece in row.pieces if piece.x < middle]])
+            right = min([strip[1], *[piece.x for piece in row.pieces if piece.x >= middle]])
             if right - left < _STRIP * row.size:
                 break
             strip = left, right

@@ -14,6 +14,7 @@ from pipelines.text.ocr.types import Ocr
 from pipelines.text.office.door import OFFICE, extract_office
 from pipelines.text.pdf import Spent, extract_pdf, never
 from pipelines.text.plain import extract_plain
+from pipelines.text.scanned import extract_scanned, says_little
 from pipelines.text.signed import signed_content
 from pipelines.text.sniff import media_type as sniff
 from pipelines.text.unpack import CONTAINERS, describe
@@ -64,7 +65,8 @@ def _opened(data: bytes, kind: str, parameters: str, hints: Hints, ocr: Ocr | No
     if kind in IMAGES:
         return extract_image(data, kind, ocr)
     if kind in OFFICE:
-        return extract_office(data, f"{kind}; {declared}" if declared else kind)
+        found = extract_office(data, f"{kind}; {declared}" if declared else kind)
+        return extract_scanned(data, found, ocr) if says_little(found) else found
     if kind == MHTML:
         return extract_mhtml(data)
     if kind in CONTAINERS:

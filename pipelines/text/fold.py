@@ -14,7 +14,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_right
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+
+import re2
 
 SOFT, DROP, EXPAND, MOJIBAKE, QUESTION, DASH = "\x01", "\x02", "\x03", "\x04", "\x05", "\x06"
 # Ɵ and Ʃ are what common PDF fonts give for the ligatures "ti" and "tt".
@@ -70,15 +73,21 @@ _ACCIDENT = re.compile(
     r"(?:[ ]{2,3}(?:[A-Za-z][ ]){1,2}[A-Za-z](?=[ ]{2}))*)"
     r"|(?P<camel>(?<=[a-z]{2})(?=[A-Z][a-z]))"
 )
+# What every accident holds, at its start or two letters further on. google-re2 finds these ten times faster than ``re``
+# does the accidents, so that _ACCIDENT is tried nowhere else.
+_HINT = re2.compile(
+    rb"[\x01-\x04\n]|[ ][ \n]|-[ \n]|[A-Z]\.[A-Z]\.|[A-Za-z][ ][A-Za-z][ ][A-Za-z][ ]|[a-z]{2}[A-Z][a-z]"
+)
 _LETTER_OR_GAP = re.compile(r"[A-Za-z]|[ ]{2,}")
 _LIST_MARK = re.compile(r"(?:[-*.]|[0-9]{1,3}[ ]?[-.,]|[a-zA-Z][.,])[ ]")
-_ZERO = re.compile(r"(?<=[A-Za-z])0(?=[A-Za-z])")
+# The sign itself first, what stands before it afterwards: so ``re`` looks at nothing else.
+_ZERO = re.compile(r"0(?<=[A-Za-z]0)(?=[A-Za-z])")
 _GONE = re.compile(
     r"(tec|fica|lisa|TEC|FICA|LISA) (?=(?:ons?|ONS?)\b)"
 )  # "protec on", whose "ti" a font drew as nothing
-_HYPHEN = re.compile(r"(?<=[A-Za-z])\x06(?=[A-Za-z])")
-_LOST = re.compile(r"(?<=[A-Za-z])\x05(?=[A-Za-z])")
-_INNER_DOT = re.compile(r"(?<=[A-Za-z0-9])\.(?=[A-Za-z0-9])|(?<=\b[A-Z])\.|(?<=\bart)\.|(?<=\bArt)\.|(?<=\bMme)\.")
+_HYPHEN = re.compile(r"\x06(?<=[A-Za-z]\x06)(?=[A-Za-z])")
+_LOST = re.compile(r"\x05(?<=[A-Za-z]\x05)(?=[A-Za-z])")
+_INNER_DOT = re.compile(r"\.(?:(?<=[A-Za-z0-9]\.)(?=[A-Za-z0-9])|(?<=\b[A-Z]\.)|(?<=\b[Aa]rt\.)|(?<=\bMme\.))")
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +119,7 @@ def fold(text: str) -> Folded:
     pieces: list[str] = []
     folded, origin = [0], [0]
     length = done = 0
-    for found in _ACCIDENT.finditer(plain):
+    for found in _accidents(plain):
         begin, end = found.span()
         pieces.append(plain[done:begin])
         length += begin - done
@@ -125,6 +134,18 @@ def fold(text: str) -> Folded:
     pieces.append(plain[done:])
     cased = _tidy("".join(pieces))
     return Folded(cased.lower(), cased, text, folded, origin)
+
+
+def _accidents(plain: str) -> Iterator[re.Match[str]]:
+    """The matches of _ACCIDENT, in order."""
+    begin = 0
+    for hint in _HINT.finditer(plain.encode("ascii")):
+        while begin < hint.end():
+            found = _ACCIDENT.search(plain, max(begin, hint.start()))
+            if found is None:
+                return
+            yield found
+            begin = max(found.end(), found.start() + 1)  # one kind is empty
 
 
 def _replace(found: re.Match[str], text: str, plain: str) -> list[tuple[int, str]]:

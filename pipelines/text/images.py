@@ -46,7 +46,7 @@ def extract_image(data: bytes, kind: str, ocr: Ocr | None = None) -> Extracted:
     outcome = recognise(wanted, ocr)
     mark(sheets)
     pages, lines = assembled(sheets)
-    state, reason = _verdict(outcome, len(sheets), cut, bool(lines))
+    state, reason = verdict(outcome, len(sheets), cut, bool(lines))
     return Extracted(
         media_type=kind,
         state=state,
@@ -69,12 +69,26 @@ def frame_raster(source: bytes | Path, kind: str, number: int) -> Raster:
         return drawn(image, found[number - 1])
 
 
+def page_sizes(data: bytes, kind: str, least: int, slimmest: float) -> list[tuple[float, float]]:
+    """Size in points of each frame of an image that may be a page, none where its sides do not say so.
+
+    ``least``: pixels of the shorter side; ``slimmest``: how many times the longer one it may be. Raises ``Unreadable``
+    or ``TooLarge``.
+    """
+    with _opened(data, kind) as image:
+        shorter, longer = sorted((image.width, image.height))
+        if shorter < least or longer > slimmest * shorter:
+            return []
+        return [plan.points for plan in plans(image)[0]]
+
+
 def _raster(data: bytes, kind: str, plan: Plan) -> Raster:
     with _opened(data, kind) as image:
         return drawn(image, plan)
 
 
-def _verdict(outcome: Outcome, count: int, cut: bool, text: bool) -> tuple[VersionState, str | None]:
+def verdict(outcome: Outcome, count: int, cut: bool, text: bool) -> tuple[VersionState, str | None]:
+    """State and reason of a document of ``count`` pages; ``cut``: it has more; ``text``: some was found."""
     reasons = list(outcome.failures)
     if outcome.waiting:
         reasons.insert(0, f"needs OCR: an image instead of text on {some(len(outcome.waiting), count)}")

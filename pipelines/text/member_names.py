@@ -85,14 +85,16 @@ class Unique:
 
     def __init__(self) -> None:
         self._seen: set[str] = set()
+        self._last: dict[str, int] = {}  # by name, its highest number: counted anew, 20,000 of one name took minutes
 
     def __call__(self, name: str) -> str:
-        given, number = name, 1
+        given, number = name, self._last.get(name, 1)
         while given in self._seen:
             number += 1
             path = PurePosixPath(name)
             given = str(path.with_name(f"{path.stem} ({number}){path.suffix}"))
         self._seen.add(given)
+        self._last[name] = number
         return given
 
 

@@ -111,8 +111,10 @@ def garbled(text: str) -> bool:
     the share of vowels: 0.37 to 0.51 on every page of the corpus that can be read.
     """
     sample = "\n".join(line[:_LONGEST] for line in text[: 8 * _SAMPLE].split("\n"))
+    if _plainly_latin(sample[:_SAMPLE]):
+        return False
     bare = _LEADERS.sub("", sample[:_SAMPLE])
-    if not bare or _plainly_latin(bare):
+    if not bare:
         return False
     if len(_UNREADABLE.findall(bare)) > 0.15 * len(bare):
         return True
@@ -132,8 +134,8 @@ def _plainly_latin(text: str) -> bool:
     accented = len(letters) - len(letters.translate(None, _HIGH))
     vowels = len(letters) - len(letters.translate(None, b"aeiouyAEIOUY"))
     return (
-        odd <= 0.1 * len(raw)
-        and len(letters) >= 0.5 * len(raw)
+        odd <= 0.1 * len(letters)
+        and len(letters) >= max(1, 0.5 * len(raw))
         and accented <= 0.15 * len(letters)
         and 0.3 <= vowels / len(letters) <= 0.5
     )

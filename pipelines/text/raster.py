@@ -19,9 +19,11 @@ from pipelines.text.images import frame_raster
 from pipelines.text.limits import MAX_DEPTH, MAX_OBJECTS, MAX_RASTER_PIXELS
 from pipelines.text.ocr.prepare import BEST_DPI, LEAST_DPI, MOST_DPI
 from pipelines.text.ocr.types import Raster
+from pipelines.text.office.door import OFFICE
 from pipelines.text.pdf_forms import drawn
 from pipelines.text.pdf_lines import geometry
 from pipelines.text.pdf_open import open_pdf
+from pipelines.text.scanned import scanned_raster
 
 _A4 = 842.0  # points, its longer side
 _LARGE = 1_250.0  # points, longer than the longer side of A3
@@ -29,12 +31,16 @@ _COARSE = 110.0  # dpi at which nobody scans
 
 
 def raster(source: bytes | Path, media_type: str, number: int) -> Raster:
-    """Page ``number`` (from 1) of a PDF, or frame of an image, as it is shown.
+    """Page ``number`` (from 1) of a PDF, frame of an image or picture of a page in a word processor's file, as shown.
 
-    A path is not read as a whole. Raises ``Unreadable`` (no such page, or broken), ``Locked`` or ``TooLarge``.
+    A path is not read as a whole, but for the last. Raises ``Unreadable`` (no such page, or broken), ``Locked`` or
+    ``TooLarge``.
     """
-    if media_type.partition(";")[0].strip().lower().startswith("image/"):
-        return frame_raster(source, media_type, number)
+    kind = media_type.partition(";")[0].strip().lower()
+    if kind.startswith("image/"):
+        return frame_raster(source, kind, number)
+    if kind in OFFICE:
+        return scanned_raster(source if isinstance(source, bytes) else source.read_bytes(), kind, number)
     opened = open_pdf(source)
     try:
         return page_raster(opened.document, number)

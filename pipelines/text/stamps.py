@@ -41,9 +41,8 @@ _WORDS = (
     "préfe", "prefe", "transmis", "ministère de l", "ministere de l", "égalit", "egalit", "présentant de l",
     "presentant de l", "de l'a", "de l’a",
 )  # fmt: skip
-_MAY_STAMP = re.compile(
-    r"(?i:pr[eé]fe[ct]|transmis|minist[eè]re de l|l[eé]galit|pr[eé]sentant de l|de l.a\.?r\b)|\d-\d{9}-\d"
-)
+# In lower case, and each begins with a letter of its own: so ``re`` looks at few places.
+_MAY_STAMP = re.compile(r"pr[eé]fe[ct]|transmis|minist[eè]re de l|l[eé]galit|pr[eé]sentant de l|de l.a\.?r\b")
 _ACT_NUMBER = re.compile(r"-\d{9}-\d")
 _BESIDE_STAMP = re.compile(
     rf"""(?:
@@ -72,12 +71,13 @@ def mark_stamps(lines: Sequence[Draft], *, noisy: bool = False) -> None:
 
     ``noisy``: the page was recognised, so that a stamp may be misspelt.
     """
-    whole = "\n".join(line.text for line in lines).lower()
+    low = [line.text.lower() for line in lines]
+    whole = "\n".join(low)
     if not noisy and not any(word in whole for word in _WORDS) and not _ACT_NUMBER.search(whole):
         return
     stamps = [False] * len(lines)
     for number, line in enumerate(lines):
-        if _MAY_STAMP.search(line.text):
+        if _MAY_STAMP.search(low[number]) or _ACT_NUMBER.search(low[number]):
             line.stamped = sum(printed([found.group()]) for found in _STAMP.finditer(line.text))
         if noisy and not line.stamped and _like_stamp(line.text):
             line.stamped = printed([line.text])

@@ -131,3 +131,21 @@ def test_progress_on_a_terminal_is_one_line(papers: Path, home: Home):
     assert re.search(rf"\] +\d+/{files} .*\d+ read, \d+ container", text)
     assert text.count("\n") == 1 and text.rstrip().count("\r") > 5
     assert all(len(re.sub(r"\x1b\[\??\w+", "", line)) <= 80 for line in text.split("\r"))
+
+
+def test_sigterm_leaves_no_copy_of_a_document_behind(papers: Path, home: Home, tmp_path: Path):
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    with subprocess.Popen(
+        command(home, papers), env=ENVIRONMENT | {"TMPDIR": str(temporary)}, stderr=subprocess.PIPE, text=True,
+        stdout=subprocess.DEVNULL, start_new_session=True,
+    ) as process:  # fmt: skip
+        try:
+            deadline = time.monotonic() + 60
+            while not list(temporary.glob("tocsin-*/*")) and time.monotonic() < deadline:
+                time.sleep(0.05)
+            process.terminate()
+            assert process.wait(timeout=60) == 128 + signal.SIGTERM
+        finally:
+            process.kill()
+    assert not list(temporary.glob("tocsin-*"))

@@ -18,6 +18,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crawler.errors import DocumentError, Unreadable
+from pipelines.text import member_names
 from pipelines.text.bounds import Bounds
 from pipelines.text.unpack import CONTAINERS, count, describe, unpack, unpack_path
 
@@ -493,3 +494,19 @@ def test_mutated_containers_never_raise_but_our_errors(data):
         except DocumentError:
             continue
         assert all(".." not in member.name.split("/") and member.name.isprintable() for member in found.members)
+
+
+def test_a_thousand_entries_of_one_name_are_numbered_without_counting_anew() -> None:
+    class Counted(set[str]):
+        asked = 0
+
+        def __contains__(self, name: object) -> bool:
+            self.asked += 1
+            return super().__contains__(name)
+
+    given = member_names.Unique()
+    seen = given._seen = Counted()
+    names = [given(name) for name in ["a.txt", "a (3).txt", *["a.txt"] * 1000]]
+    assert names[:5] == ["a.txt", "a (3).txt", "a (2).txt", "a (4).txt", "a (5).txt"]
+    assert len(set(names)) == len(names)
+    assert seen.asked < 3 * len(names)

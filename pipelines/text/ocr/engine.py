@@ -22,7 +22,7 @@ from pipelines.text.ocr.types import OcrPage, Raster
 
 __all__ = ["SETTINGS", "Availability", "availability", "recognise"]
 
-SETTINGS = 2  # raise it whenever a page may come out differently: it is part of the key of the cache
+SETTINGS = 3  # raise it whenever a page may come out differently: it is part of the key of the cache
 
 SECONDS = 50.0  # for one page with all its tries
 _REACH, _WIDE_REACH = 3, 12  # degrees of skew looked for: in every page, in a hard one
@@ -65,7 +65,7 @@ class _Try:
 def recognise(raster: Raster, seconds: float = SECONDS) -> OcrPage:
     """Recognise a page.
 
-    Raises ``TooLarge`` where even the first reading takes longer than ``seconds`` or the image is beyond all measure,
+    Raises ``TooLarge`` where not even one reading ends within ``seconds`` or the image is beyond all measure,
     and ``Unreadable`` where recognition is not installed or the raster is not an image. A blank page has no line and
     is wholly legible; a page that shows something but gives no word has no line and is not legible at all.
     """
@@ -85,13 +85,15 @@ class _Reader:
         self.engine, self.original, self.dpi = engine, image, dpi
         self.seconds = seconds
         self.ends = time.monotonic() + seconds
-        self.cost = 0.0  # of the dearest try
 
     def best(self, image: Image.Image, dpi: int) -> _Try:
         """The best of the readings that the page deserves."""
-        first = self._read(image, dpi, 0)
-        if first.junk:
-            first = self._turned(first, image, dpi)
+        try:
+            first = self._read(image, dpi, 0, within=0.5)
+        except TooLarge:  # grain may cost ten times what print does: the other half is for the page without it
+            clean = prepare.restored(image)
+            return self._turned(self._read(clean, dpi, 0, rescued=True), clean, dpi)
+        first = self._turned(first, image, dpi)
         if first.poor or self._half_read(first, image):
             return self._rescued(first, image, dpi)
         finer, fine = prepare.bounded(self.original, self.dpi)
@@ -100,23 +102,21 @@ class _Reader:
         return first
 
     def _turned(self, first: _Try, image: Image.Image, dpi: int) -> _Try:
-        """The page is looked at from all sides; without a way to tell which one is up, upside down is tried."""
-        source = image if first.rows else prepare.restored(image)
+        """A page that reads as junk, from another side; without a way to tell which one is up, from below."""
+        if not first.junk:
+            return first
+        source = image if first.rows or first.rescued else prepare.restored(image)
         quarters = self.engine.turn(source, dpi)
         if quarters is None and first.rows and not self.engine.has.osd:
             quarters = (first.quarters + 2) % 4
         if quarters is None or quarters == first.quarters:
             return first
-        return self._better(first, image, dpi, quarters)
+        return self._better(first, image, dpi, quarters, rescued=first.rescued)
 
     def _rescued(self, first: _Try, image: Image.Image, dpi: int) -> _Try:
-        tried = self._better(first, prepare.restored(image), dpi, first.quarters, rescued=True)
-        if not tried.junk:
-            return tried
-        quarters = self.engine.turn(prepare.restored(image), dpi)
-        if quarters is None or quarters == tried.quarters:
-            return tried
-        return self._better(tried, prepare.restored(image), dpi, quarters, rescued=True)
+        clean = prepare.restored(image)
+        tried = self._better(first, clean, dpi, first.quarters, rescued=True)
+        return self._turned(tried, clean, dpi) if tried.rescued else tried
 
     def _half_read(self, first: _Try, image: Image.Image) -> bool:
         shown = prepare.turned(image, first.quarters)
@@ -124,22 +124,22 @@ class _Reader:
 
     def _better(self, first: _Try, image: Image.Image, dpi: int, quarters: int, *, rescued: bool = False) -> _Try:
         """The first reading, or another where there is time for one and it reads more."""
-        if self.ends - time.monotonic() < 1.5 * self.cost:
-            return first
         try:
             second = self._read(image, dpi, quarters, rescued=rescued)
         except TooLarge:
             return first
         return second if layout.worth(second.words) > layout.worth(first.words) else first
 
-    def _read(self, image: Image.Image, dpi: int, quarters: int, *, rescued: bool = False) -> _Try:
-        began = time.monotonic()
-        image = prepare.turned(image, quarters)
+    def _read(self, image: Image.Image, dpi: int, quarters: int, *, rescued: bool = False, within: float = 1.0) -> _Try:
+        """One reading, in what is left of that share of the time."""
+        image = prepare.turned(image if rescued else prepare.calm(image), quarters)
         angle = prepare.skew(image, dpi, _WIDE_REACH if rescued else _REACH)
         if abs(angle) >= _LEAST_SKEW:
             image = prepare.straight(image, angle)
-        sheet = self.engine.read(image, dpi, max(self.ends - time.monotonic(), 0.01))
-        self.cost = max(self.cost, time.monotonic() - began)
+        left = self.ends - (1 - within) * self.seconds - time.monotonic()
+        if left <= 0:
+            raise TooLarge(f"recognition took more than {self.seconds:.0f} s")
+        sheet = self.engine.read(image, dpi, left)
         return _Try(layout.tidy(sheet.rows), dpi, (quarters + sheet.quarters) % 4, rescued)
 
 

@@ -24,6 +24,7 @@ _MOST_STRETCH = 3.0
 _LEAST_SIDE = 12  # pixels; nothing smaller holds a word
 _PROFILE_DPI = 75  # enough to see lines of text as stripes
 _MARKED = 1.8  # lines askew by half a degree lie flat with 2.4 times the contrast; a page on its side reaches 1.5
+_GRAIN = 11  # shades from one pixel to the next, on plain paper; real scans have 0
 _CELL = 16  # pixels at BEST_DPI: a piece of a word
 _WHITE = 255
 
@@ -84,6 +85,22 @@ def _at(counts: list[int], position: int) -> int:
     return len(counts) - 1
 
 
+def calm(image: Image.Image) -> Image.Image:
+    """The image, softened if the paper is grainy.
+
+    Grain of 25 shades cost 0.4 to 1.5 % of the characters as it was and 0.2 to 0.5 % softened, grain of 35 the whole
+    page. Clean scans are left alone: small print loses by it.
+    """
+    width, height = image.size
+    middle = image.crop((width // 4, height // 4, width - width // 4, height - height // 4))
+    grain = _median(ImageChops.difference(middle, middle.filter(ImageFilter.BoxBlur(1))))
+    return image.filter(ImageFilter.GaussianBlur(0.8)) if grain >= _GRAIN else image
+
+
+def _median(image: Image.Image) -> int:
+    return _at(image.histogram(), image.width * image.height // 2)
+
+
 def skew(image: Image.Image, dpi: int, reach: int) -> float:
     """By how many degrees the page must be turned for its lines to lie flat, within ``reach`` each way.
 
@@ -92,7 +109,7 @@ def skew(image: Image.Image, dpi: int, reach: int) -> float:
     """
     factor = max(round(dpi / _PROFILE_DPI), 1)
     small = image.reduce(factor)
-    paper = _at(small.histogram(), small.width * small.height // 2)
+    paper = _median(small)
     known: dict[float, float] = {}
 
     def contrast(angle: float) -> float:

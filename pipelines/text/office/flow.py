@@ -19,6 +19,7 @@ MAX_LINES = 300_000
 MAX_PAGES = 5_000
 LONG_CELL = 500  # characters beyond which a cell is text of its own: its paragraphs stay lines
 
+_COLUMN = 100.0  # points: where columns of a spreadsheet stand, whose true width says nothing
 _GAP = 0.4  # of the size of the text: space between paragraphs that the eye takes for a blank line
 _USUAL_SIZE = 11.0
 _BREAK = "\f"  # in the place of a line: a page begins here
@@ -243,8 +244,10 @@ class Flow:
             self._tables[-1].cell = []
 
     def put_cells(self, texts: Sequence[str]) -> int:
-        """A row of ready texts, empty ones left out; how many there were."""
-        lines = [Draft(text, block="cell") for text in map(_line_of, texts) if text]
+        """A row of ready texts, empty ones left out; how many there were. Their place tells the column."""
+        lines = [
+            Draft(text, block="cell", x=_COLUMN * place) for place, text in enumerate(map(_line_of, texts)) if text
+        ]
         if lines:
             self._rows += 1
             self._characters += sum(len(line.text) for line in lines)

@@ -11,6 +11,9 @@ from pipelines.text.office.cells import MAX_SHEETS, put_sheet
 from pipelines.text.office.flow import Flow
 from pipelines.text.office.odf import OFFICE, TABLE, TEXT, open_odf
 from pipelines.text.office.odf_parts import rows_of
+from pipelines.text.office.ooxml import integer
+
+_MAX_COLUMNS = 16_384  # of a sheet, as office programs have them
 
 
 def read_ods(data: bytes, flow: Flow) -> None:
@@ -32,7 +35,15 @@ def read_ods(data: bytes, flow: Flow) -> None:
 
 
 def _texts(row: etree._Element) -> list[str]:
-    return [_text(cell) for cell in row if cell.tag == f"{TABLE}table-cell" and len(cell)]
+    """The cells of a row in their columns; what is repeated is read once."""
+    texts: list[str] = []
+    column = 0
+    for cell in row.iterchildren(f"{TABLE}table-cell", f"{TABLE}covered-table-cell"):
+        if len(cell) and cell.tag == f"{TABLE}table-cell":
+            texts += [""] * (column - len(texts))
+            texts.append(_text(cell))
+        column = min(column + max(integer(cell.get(f"{TABLE}number-columns-repeated")) or 1, 1), _MAX_COLUMNS)
+    return texts
 
 
 def _text(cell: etree._Element) -> str:

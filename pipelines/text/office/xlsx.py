@@ -22,6 +22,7 @@ from pipelines.text.office.numbers import BUILT_IN, formatted
 from pipelines.text.office.ooxml import RELATION, SHEETS, integer
 from pipelines.text.office.package import Package, open_package
 
+MAX_COLUMNS = 16_384  # of a sheet, by the standard
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _ROW, _C, _V, _T, _SI = (f"{SHEETS}{name}" for name in ("row", "c", "v", "t", "si"))
 
@@ -101,8 +102,22 @@ def _formats(root: etree._Element | None) -> list[str]:
 
 def _rows(content: bytes, book: _Book) -> Iterator[list[str]]:
     for _, row in _parsed(content, _ROW):
-        yield [_shown(cell, book) for cell in row.iterchildren(_C)]
+        texts: list[str] = []
+        for cell in row.iterchildren(_C):
+            texts += [""] * (_column(cell.get("r", "")) - len(texts))  # empty cells are left out of the file
+            texts.append(_shown(cell, book))
+        yield texts
         _forget(row)
+
+
+def _column(reference: str) -> int:
+    """Which column a cell such as "AB12" stands in, from 0; 0 where it does not say, or beyond any sheet."""
+    column = 0
+    for letter in reference[:4].rstrip("0123456789"):
+        if not "A" <= letter <= "Z":
+            return 0
+        column = 26 * column + ord(letter) - 64
+    return column - 1 if 0 < column <= MAX_COLUMNS else 0
 
 
 def _parsed(content: bytes, tag: str) -> Iterator[tuple[str, etree._Element]]:

@@ -64,6 +64,23 @@ def test_missing_french_data_names_the_packages(
     assert tocsin("doctor").code == 1
 
 
+@pytest.mark.ocr
+@pytest.mark.parametrize("kept", [0, 0.5])
+def test_damaged_french_data_are_a_problem(
+    made: Home, look: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kept: float
+) -> None:
+    good = availability().data
+    if good is None:
+        pytest.skip("needs Tesseract's data: apt install tesseract-ocr-fra")
+    data = (good / "fra.traineddata").read_bytes()
+    (tmp_path / "fra.traineddata").write_bytes(data[: int(kept * len(data))])
+    monkeypatch.setenv("TESSDATA_PREFIX", str(tmp_path))
+    found = look()["ocr"]
+    assert found["state"] == "problem"
+    assert str(tmp_path) in found["found"]
+    assert "tesseract-ocr-fra" in found["remedy"]
+
+
 def test_files_that_others_can_read(made: Home, look: Any) -> None:
     made.desk.chmod(0o644)
     made.ocr_cache.mkdir(parents=True, mode=0o755)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from crawler.models import CouncilKind, DocumentKind
+from crawler.models import CouncilKind, DocumentKind, Hints
 from pipelines.agenda.bodies import body_in_name, find_bodies
-from pipelines.agenda.kinds import kind_of_words
+from pipelines.agenda.kinds import document_kind, kind_of_words
+from pipelines.agenda.words import plain
 
 
 @pytest.mark.parametrize(
@@ -71,3 +72,10 @@ def test_bodies(text: str, bodies: list[str]) -> None:
 )
 def test_body_in_a_name(name: str, kind: CouncilKind, body: str | None) -> None:
     assert body_in_name(name, kind) == body
+
+
+def test_an_agenda_that_lists_its_annexes_is_none() -> None:
+    head = ["Commune de Valmont", "ORDRE DU JOUR", "1. Budget primitif", "Annexe 1 : maquette", "2. Achat de caméras"]
+    assert document_kind(head, plain("\n".join(head)), Hints()) == "agenda"
+    alone = ["Commune de Valmont", "Annexe 1 : maquette budgétaire", "Chapitre 011"]
+    assert document_kind(alone, plain("\n".join(alone)), Hints()) == "annex"

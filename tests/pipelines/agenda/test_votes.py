@@ -22,6 +22,8 @@ def votes(text: str) -> list[Vote]:
         ("A L'UNAN?MITE, ACCEPTE", ("adopted", None, None, None, True)),
         ("4 abstentions. Adopté à l'unanimité.", ("adopted", None, None, 4, True)),
         ("à l'unanimité moins trois abstentions", ("adopted", None, None, 3, True)),
+        ("Adoptée 20 pour 3 contre", ("adopted", 20, 3, None, False)),
+        ("Vote : 20 pour 3 contre 2 abstentions", ("adopted", 20, 3, 2, False)),
         ("À l'unanimité :\n- DÉCIDE d'adhérer\nAbstention : M. Ormont", ("adopted", None, None, 1, True)),
         (
             "À l'unanimité :\n- DÉCIDE\nAbstentions : Mme Tardieu, M. Vidalin,\nM. Sorbier",
@@ -63,6 +65,7 @@ def test_one_vote(text: str, expected: Vote) -> None:
         "La commission des finances a émis un avis favorable à l'unanimité.",
         "Il est proposé d'acheter 12 chaises pour la cantine.",
         "s'ils sont d'accord pour :\n- autoriser Mme Tardieu et M. Roc à signer",
+        "Réfection de 20 places pour 3 contre-allées",
         "Le produit s'élève à 2 000,00 € pour 2026. EQUIPEMENTS pour :\n 88 004,30 €",
         "Excédent de fonctionnement\nreporté\n9 723 668 €",
         "Le syndicat a accepté à l'unanimité l'adhésion de la commune.",

@@ -145,6 +145,24 @@ def test_the_deadline_holds(studio, agenda):
     assert wrong(recognise(studio.raster(agenda)), studio.agenda) < 0.01  # the engine is not spoilt by that
 
 
+def test_a_page_that_is_too_slow_as_it_is_is_read_without_its_grain(studio, agenda, monkeypatch):
+    from pipelines.text.ocr.tesseract import Bench
+
+    plain, given = Bench.read, []
+
+    def slow_at_first(bench, image, dpi, seconds):
+        given.append(seconds)
+        if len(given) == 1:
+            raise TooLarge("recognition took more than 25 s")
+        return plain(bench, image, dpi, seconds)
+
+    monkeypatch.setattr(Bench, "read", slow_at_first)
+    page = recognise(studio.raster(agenda), seconds=50)
+    assert wrong(page, studio.agenda) < 0.02
+    assert page.rescued
+    assert given[0] <= 25 < given[1] <= 50
+
+
 def test_a_raster_that_is_none():
     with pytest.raises(Unreadable):
         recognise(Raster(b"123", 40, 40, 200))
@@ -166,7 +184,7 @@ import json, os
 from PIL import Image
 from pipelines.text.ocr.engine import recognise
 from pipelines.text.ocr.types import Raster
-noise = Image.effect_noise((300, 300), 90)
+noise = Image.effect_noise((110, 110), 90)
 pages = [recognise(Raster(image.tobytes(), *image.size, 70)) for image in (noise, Image.new("L", (13, 400), 9))]
 print(json.dumps([os.environ["OMP_THREAD_LIMIT"], len(pages)]))
 """

@@ -95,3 +95,9 @@ def test_what_was_not_read_is_seen(agenda):
 def test_lines_on_their_side_have_no_skew(agenda):
     sideways = agenda.rotate(91, Image.Resampling.BICUBIC, expand=True, fillcolor=255)
     assert prepare.skew(sideways, 200, 3) == 0.0
+
+
+def test_only_grainy_paper_is_softened(studio, agenda):
+    assert prepare.calm(agenda) is agenda
+    grainy = Image.blend(agenda, Image.effect_noise(agenda.size, 80), 0.4)
+    assert prepare.calm(grainy) != grainy

@@ -9,8 +9,9 @@ from PIL import Image
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
-from crawler.models import Hints, PageText
-from pipelines.read import READER_VERSION, read, text_hash
+from crawler.models import Extracted, Hints, PageText
+from pipelines.agenda.claims import claims
+from pipelines.read import LONGEST_LINE, READER_VERSION, read, text_hash
 from pipelines.text.ocr.engine import availability
 from pipelines.text.ocr.types import OcrLine, OcrPage
 from pipelines.text.raster import raster
@@ -148,3 +149,18 @@ def test_text_hash_ignores_how_the_text_is_set() -> None:
 def test_reading_is_pure(make_pdf: Callable[..., bytes]) -> None:
     data = make_pdf(lines_at(column(AGENDA)), scan())
     assert read(data, None, HINTS, ocr=None) == read(data, None, HINTS, ocr=None)
+
+
+def test_of_a_line_without_end_the_beginning_claims_and_the_whole_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[int] = []
+
+    def remembered(extracted: Extracted, hints: Hints) -> object:
+        seen.extend(len(line.text) for line in extracted.lines)
+        return claims(extracted, hints)
+
+    monkeypatch.setattr("pipelines.read.claims", remembered)
+    text = "Conseil municipal du 3 mars 2026\nOrdre du jour\n1. Vidéoprotection " + "1" * 30_000 + " fin"
+    reading = read(text.encode(), "text/plain", Hints())
+    assert max(seen) == LONGEST_LINE
+    assert reading.state == "read"
+    assert reading.pages[0].text.endswith("1 fin")

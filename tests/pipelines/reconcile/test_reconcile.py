@@ -132,6 +132,17 @@ def test_agenda_convocation_and_list_become_one_session_with_one_set_of_items():
     assert one.flags[0].version_id == "public:odj1"
 
 
+def test_papers_of_one_item_each_stand_in_the_order_of_their_numbers():
+    drafts = [
+        paper(
+            f"projet{n}", SessionClaim("conseil municipal", DAY, items=(ItemClaim(title, f"2026-{n}"),)), kind="draft"
+        )
+        for n, title in ((10, TITLES[2]), (2, TITLES[1]), (9, TITLES[3]))
+    ]
+    (found,) = settle(drafts).public.sessions
+    assert [item.number for item in found.items] == ["2026-2", "2026-9", "2026-10"]
+
+
 def test_a_second_look_changes_nothing():
     evidence = [paper("odj", session())]
     first = settle(evidence)
