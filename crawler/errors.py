@@ -12,6 +12,7 @@ TocsinError
 │   ├── Locked            needs a password that we do not have
 │   ├── TooLarge          over a limit on bytes, pages or time
 │   └── ReaderDied        the worker process crashed, hung or outgrew its memory
+├── Busy                  another process is at the same work; nothing is lost by leaving it to that one
 ├── DeliveryError         a channel's fault: recorded on the delivery, tried again
 └── ArchiveError          our own fault or the disk's: the run fails, exit 1
 """
@@ -78,6 +79,10 @@ class TooLarge(DocumentError):
 
 class ReaderDied(DocumentError):
     """The worker that read the document crashed, hung or ran out of memory."""
+
+
+class Busy(TocsinError):
+    """Another process is reading what waits."""
 
 
 class DeliveryError(TocsinError):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from db.store.rereads import Means
 from pipelines.lexicons import load as load_lexicon
-from pipelines.read import READER_VERSION
-from pipelines.text.ocr.engine import availability
+from pipelines.reader_version import READER_VERSION
+from pipelines.text.ocr.installed import availability
 
 
 def means_here() -> Means:

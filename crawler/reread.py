@@ -17,7 +17,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from crawler.config import Config
-from crawler.errors import ArchiveError, DocumentError, TocsinError
+from crawler.errors import ArchiveError, Busy, DocumentError, TocsinError
 from crawler.means import means_here
 from crawler.models import Council, Reading
 from crawler.reread_members import Member, fetched_of, missing, take_members
@@ -66,10 +66,6 @@ class RereadSummary:
 
 
 Progress = Callable[[int, int, Step], None]
-
-
-class Busy(TocsinError):
-    """Another process is reading what waits."""
 
 
 def reread(

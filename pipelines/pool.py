@@ -16,9 +16,9 @@ from typing import Self
 from crawler.errors import DocumentError, TooLarge
 from crawler.models import Hints, Reading, VersionState
 from pipelines.pool_tasks import PageReader, Reader, read_path, recognise_page
-from pipelines.read import READER_VERSION
+from pipelines.reader_version import READER_VERSION
 from pipelines.recognition import Document, Means, Pending
-from pipelines.text.ocr.engine import availability
+from pipelines.text.ocr.installed import availability
 from pipelines.text.unpack import SpooledParts, unpack_path
 from pipelines.worker_guards import Limits
 from pipelines.workers import Task, Workers

@@ -13,6 +13,7 @@ from crawler.models import Extracted, Hints, PageText, Reading
 from pipelines.agenda.claims import claims
 from pipelines.flags import flag
 from pipelines.lexicons import Lexicon, load
+from pipelines.reader_version import READER_VERSION
 from pipelines.registers import read_register
 from pipelines.text.drafts import printed
 from pipelines.text.extract import extract
@@ -20,8 +21,6 @@ from pipelines.text.ocr.inline import recogniser
 from pipelines.text.ocr.types import Ocr
 from pipelines.text.pdf import Spent, never
 from pipelines.text.sniff import media_type as sniff
-
-READER_VERSION = "2"  # raised when the same bytes may give other claims
 
 LONGEST_LINE = 8_000  # characters of one line (two printed pages) that are searched for claims
 _SAID = frozenset({"read", "partial"})  # states whose text is the document's, so that it can claim something

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from crawler.cli.check import Check, good, problem, warning
 from crawler.cli.ocr_hint import install_line
-from pipelines.text.ocr.engine import availability
+from pipelines.text.ocr.installed import availability
 from pipelines.text.ocr.trial import trial
 
 OLDEST_PYTHON = (3, 11)

@@ -12,10 +12,9 @@ from crawler.cli.ocr_hint import waiting_line
 from crawler.cli.reprocess import progress_lines, report
 from crawler.cli.tables import plural, wrapped
 from crawler.councils import council_of
-from crawler.errors import UsageError
+from crawler.errors import Busy, UsageError
 from crawler.means import means_here
 from crawler.models import Council, CrawlReport
-from crawler.reread import Busy, reread
 from db.queries import Reader
 from db.store.rereads import Wanted
 from spiders.registry import Registry
@@ -64,6 +63,8 @@ def crawl(app: App, councils: tuple[str, ...], as_json: bool, no_ocr: bool) -> i
 
 def _read_scans(app: App, councils: list[Council]) -> bool:
     """Catch up with the scans of these councils; whether nothing failed. All of it is told on standard error."""
+    from crawler.reread import reread  # noqa: PLC0415  as with ``run`` above
+
     ids = tuple(council.id for council in councils)
     try:
         summary = reread(app.home, app.config, Wanted(councils=ids), app.now, progress_lines())

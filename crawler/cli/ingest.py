@@ -13,13 +13,13 @@ from crawler.cli.app import App, clean, pass_app
 from crawler.cli.ocr_hint import install_line
 from crawler.cli.tables import Column, plural, print_table
 from crawler.councils import council_of
-from crawler.ingest import IngestSummary, Step
-from crawler.ingest import ingest as take_in
 from crawler.models import Council
 from spiders.registry import Registry
 
 if TYPE_CHECKING:
     from click._termui_impl import ProgressBar
+
+    from crawler.ingest import IngestSummary, Step
 
 SHOWN = 100  # documents listed under each heading of the summary; the archive has them all
 INTERRUPTED = 130  # 128 and the number of SIGINT, as shells have it
@@ -36,6 +36,8 @@ def ingest(app: App, paths: tuple[Path, ...], council: str, public: bool) -> int
     What an archive holds is taken file by file. Interrupted, the same command continues: what is in the archive
     already is not read again.
     """
+    from crawler.ingest import ingest as take_in  # noqa: PLC0415  all readers are behind it; usage errors are quick
+
     config = app.config
     chosen = council_of(council, config, Registry.load())
     progress = Bar() if sys.stderr.isatty() else Lines()

@@ -6,7 +6,7 @@ import shlex
 
 from crawler.cli.app import App
 from crawler.cli.tables import plural
-from pipelines.text.ocr.engine import availability
+from pipelines.text.ocr.installed import availability
 
 
 def install_line() -> str | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import click
 
@@ -12,9 +13,11 @@ from crawler.cli.app import App, clean, pass_app
 from crawler.cli.ocr_hint import install_line, ready
 from crawler.cli.tables import plural
 from crawler.errors import UsageError
-from crawler.reread import RereadSummary, Step, reread
 from db.queries import Reader
 from db.store.rereads import Wanted
+
+if TYPE_CHECKING:
+    from crawler.reread import RereadSummary, Step
 
 SHOWN = 100  # documents listed under each heading
 WIDTH = 99
@@ -37,6 +40,8 @@ def reprocess(app: App, councils: tuple[str, ...], waiting: bool, everything: bo
     _known(app, councils)
     if waiting and not ready():
         click.echo(f"OCR is not installed, so no scan can be read: {install_line() or 'see tocsin doctor'}", err=True)
+    from crawler.reread import reread  # noqa: PLC0415  with all readers behind it; usage errors should be quick
+
     wanted = Wanted(older=not waiting, everything=everything, councils=councils)
     summary = reread(app.home, config, wanted, app.now, progress_lines(), niceness=0)
     report(summary)

@@ -52,7 +52,7 @@ def test_an_interruption_says_how_to_go_on(tocsin: Any, world: Home, monkeypatch
         progress(2, 7, Step("file:a.txt", "read"))
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("crawler.cli.ingest.take_in", interrupted)
+    monkeypatch.setattr("crawler.ingest.ingest", interrupted)
     result = tocsin("ingest", "ville-exemple.html", "--council", "ville-exemple")
     assert (result.code, result.out) == (130, "")
     assert (
