@@ -9,13 +9,11 @@ the same bytes again, under the same Message-ID.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-
-from filelock import FileLock, Timeout
 
 from alerts.channels.base import Channel
 from alerts.channels.choose import lane, open_channel
@@ -30,6 +28,7 @@ from alerts.wording import words
 from crawler.config import Config
 from crawler.errors import DeliveryError
 from db.home import Home
+from db.locks import alone
 from db.store.desk import Desk
 from db.store.messages import Message
 
@@ -91,18 +90,10 @@ def deliver(home: Home, config: Config, now: datetime) -> DeliverySummary:
         )
 
 
-@contextmanager
-def only_sender(home: Home) -> Iterator[None]:
+def only_sender(home: Home) -> AbstractContextManager[None]:
     """Hold the lock under which messages are sent. Raises DeliveryError where another process keeps it."""
-    lock = FileLock(home.root / "deliver.lock")
-    try:
-        lock.acquire(timeout=LOCK_SECONDS)
-    except Timeout as error:
-        raise DeliveryError("another process is delivering; nothing was sent by this one") from error
-    try:
-        yield
-    finally:
-        lock.release()
+    refusal = DeliveryError("another process is delivering; nothing was sent by this one")
+    return alone(home.root / "deliver.lock", refusal, LOCK_SECONDS)
 
 
 def _lost(row: dict[str, str]) -> str:

@@ -269,6 +269,8 @@ class VoteClaim:
     abstain: int | None = None
     unanimous: bool = False
     span: Span | None = None
+    not_voting: int | None = None  # who took no part in it, counted as printed
+    not_voting_names: tuple[str, ...] = ()  # as printed
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,6 +287,8 @@ class ItemClaim:
     minor: bool = False  # opening formality, "questions diverses"
     withdrawn: bool = False  # the text says it was withdrawn or adjourned
     votes: tuple[VoteClaim, ...] = ()
+    parent: int | None = None  # index of the item of which it is a line: the report on delegated decisions
+    decided: bool = False  # was decided before the session, by delegation (CGCT L2122-22, L5211-10, L3211-2, L4221-5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -301,6 +305,7 @@ class SessionClaim:
     complete: bool = False  # a whole agenda was read, so absence from it means something
     moved_from: Day | None = None  # "initialement prévue le …"
     items: tuple[ItemClaim, ...] = ()
+    last_day: Day | None = None  # of a session over several days
 
 
 @dataclass(frozen=True, slots=True)
@@ -390,6 +395,8 @@ class Vote:
     unanimous: bool
     version_id: str
     page: int | None
+    not_voting: int | None = None  # as in VoteClaim
+    not_voting_names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -401,6 +408,15 @@ class Outcome:
     against: int | None = None
     abstain: int | None = None
     unanimous: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The part of one version that belongs to an item: from (page, offset) to (page, offset)."""
+
+    version_id: str
+    begin: tuple[int, int]
+    finish: tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -418,6 +434,13 @@ class AgendaItem:
     votes: tuple[Vote, ...] = ()
     versions: tuple[str, ...] = ()  # every version that speaks of it
     outcome: Outcome | None = None
+    rapporteur: str | None = None
+    theme: str | None = None
+    parts: tuple[Part, ...] = ()  # where each version speaks of it: drafts, reports, minutes; best word first
+    parent_id: str | None = None  # the report of which it is a line
+    decided: bool = False  # as in ItemClaim
+    # True: on an agenda that we read; False: voted, and not on the complete agenda that we read last; None: not known.
+    announced: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -468,6 +491,7 @@ class Session:
     agenda_version: str | None = None
     aliases: tuple[str, ...] = ()  # ids that were merged into this one
     private: bool = False  # its only evidence is private
+    last_day: Day | None = None  # of a session over several days
 
 
 @dataclass(frozen=True, slots=True)

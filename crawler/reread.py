@@ -9,12 +9,10 @@ from __future__ import annotations
 from collections import Counter, deque
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
-
-from filelock import FileLock, Timeout
 
 from crawler.config import Config
 from crawler.errors import ArchiveError, Busy, DocumentError, TocsinError
@@ -23,6 +21,7 @@ from crawler.models import Council, Reading
 from crawler.reread_members import Member, fetched_of, missing, take_members
 from crawler.settle import settle
 from db.home import Home
+from db.locks import alone
 from db.store.archive import Store
 from db.store.rereads import Means, OldVersion, Taken, Wanted
 from pipelines.members import hints_of
@@ -83,7 +82,7 @@ def reread(
     done, of how many. Raises Busy where another process is at it.
     """
     means = means_here()
-    with _only_one(home), Store(home) as public, Store(home, private=True) as private:
+    with only_reader(home), Store(home) as public, Store(home, private=True) as private:
         prune(home, now())
         run = _Run(home, config, means, now, (public, private))
         versions = run.wanted(wanted)
@@ -100,6 +99,11 @@ def prune(home: Home, now: datetime) -> int:
     for path in old:
         path.unlink(missing_ok=True)
     return len(old)
+
+
+def only_reader(home: Home) -> AbstractContextManager[None]:
+    """Hold the lock of whoever reads again. Raises Busy where another process has it."""
+    return alone(home.root / "reread.lock", Busy("another process is reading what waits; it goes on with that alone"))
 
 
 class _Run:
@@ -222,16 +226,3 @@ def _lost(old: OldVersion, reason: str) -> Step:
 def _found(old: OldVersion, member: Member) -> Step:
     reading = member.reading
     return Step(old.council_id, member.url, "-", member.recorded.state, reading.kind, "better", reading.reason)
-
-
-@contextmanager
-def _only_one(home: Home) -> Iterator[None]:
-    lock = FileLock(home.root / "reread.lock")
-    try:
-        lock.acquire(timeout=0)
-    except Timeout:
-        raise Busy("another process is reading what waits; it goes on with that alone") from None
-    try:
-        yield
-    finally:
-        lock.release()

@@ -5,11 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
-
-from filelock import FileLock, Timeout
 
 from alerts.outbox import plan_and_store
 from crawler.config import Config
@@ -18,11 +14,13 @@ from crawler.models import Council, Facts
 from crawler.news import only_news
 from db.home import Home
 from db.ids import new_id
+from db.locks import alone
 from db.store.archive import Store
 from pipelines.reconcile.reconcile import reconcile
 
 # Two processes that settled one council at once would each give new ids to the same session.
 LOCK_SECONDS = 120
+_KEPT = "another process is putting facts together; the documents are kept: run the same command again"
 
 
 def settle(home: Home, config: Config, council: Council, now: datetime) -> int:
@@ -32,7 +30,7 @@ def settle(home: Home, config: Config, council: Council, now: datetime) -> int:
     recogniser installed since, may be found but changes nothing: that compares two readers of ours (DESIGN §2).
     Raises ArchiveError where another process has been settling for ``LOCK_SECONDS``.
     """
-    with _only_one(home):
+    with alone(home.root / "settle.lock", ArchiveError(_KEPT), LOCK_SECONDS):
         with Store(home) as public, Store(home, private=True) as private:
             public.put_council(council)
             private.put_council(council)
@@ -63,18 +61,3 @@ def _both(public: Facts, private: Facts) -> Facts:
         (*public.sessions, *private.sessions),
         (*public.loose_flags, *private.loose_flags),
     )
-
-
-@contextmanager
-def _only_one(home: Home) -> Iterator[None]:
-    lock = FileLock(home.root / "settle.lock")
-    try:
-        lock.acquire(timeout=LOCK_SECONDS)
-    except Timeout as error:
-        raise ArchiveError(
-            "another process is putting facts together; the documents are kept: run the same command again"
-        ) from error
-    try:
-        yield
-    finally:
-        lock.release()

@@ -27,17 +27,28 @@ WIDTH = 99
 @click.option("--council", "councils", multiple=True, metavar="ID", help="Only documents of this council; repeatable.")
 @click.option("--waiting", is_flag=True, help="Only scans that wait for OCR.")
 @click.option("--all", "everything", is_flag=True, help="Every document, even where nothing has changed since.")
+@click.option(
+    "--stage",
+    type=click.Choice(["read", "flags"]),
+    default="read",
+    show_default=True,
+    help="read: from the bytes on; flags: the lexicon alone, over the text that is stored (much quicker).",
+)
 @pass_app
-def reprocess(app: App, councils: tuple[str, ...], waiting: bool, everything: bool) -> int:
+def reprocess(app: App, councils: tuple[str, ...], waiting: bool, everything: bool, stage: str) -> int:
     """Read again what older code has read or what waits for OCR, from the archive alone, and plan.
 
-    What a new reading finds in a vote ahead is alerted; nobody hears of a change that is only our better reading.
-    Interrupted, the same command goes on. Exit code 1 where a document could not be read.
+    What a new reading finds in a vote ahead is alerted; nobody hears of a change that is only our better reading, nor
+    of a vote that is past. Interrupted, the same command goes on. Exit code 1 where a document could not be read.
     """
     if waiting and everything:
         raise UsageError("--waiting and --all exclude each other")
+    if waiting and stage == "flags":
+        raise UsageError("--waiting is of --stage read: what waits for OCR has no text to be flagged")
     config = app.config
     _known(app, councils)
+    if stage == "flags":
+        return _flags(app, councils, everything=everything)
     if waiting and not ready():
         click.echo(f"OCR is not installed, so no scan can be read: {install_line() or 'see tocsin doctor'}", err=True)
     from crawler.reread import reread  # noqa: PLC0415  with all readers behind it; usage errors should be quick
@@ -46,6 +57,33 @@ def reprocess(app: App, councils: tuple[str, ...], waiting: bool, everything: bo
     summary = reread(app.home, config, wanted, app.now, progress_lines(), niceness=0)
     report(summary)
     return 1 if summary.failed else 0
+
+
+def _flags(app: App, councils: tuple[str, ...], *, everything: bool) -> int:
+    from crawler.reflag import reflag  # noqa: PLC0415  as above
+    from pipelines.lexicons import load  # noqa: PLC0415
+
+    lexicon = load()
+    terminal = sys.stderr.isatty()
+
+    def progress(done: int, total: int) -> None:
+        if done == total or not done % (50 if terminal else 1000):
+            line = f"[{done}/{total}] flagged again"
+            click.echo(f"\r{line}" if terminal else line, nl=not terminal or done == total, err=True)
+
+    summary = reflag(
+        app.home, app.config, lexicon, app.now, councils=councils, everything=everything, progress=progress
+    )
+    looked_at = plural(summary.looked_at, "document version")
+    click.echo(f"lexicon {lexicon.version}: {looked_at} looked at, {len(summary.steps)} differ")
+    for step in summary.steps[:SHOWN]:
+        click.echo(f"  {step.before:3} > {step.after:3} flags  {step.council_id}  {clean(step.url)}")
+    if len(summary.steps) > SHOWN:
+        click.echo(f"  … and {len(summary.steps) - SHOWN} more: tocsin export flagged")
+    for problem in summary.problems:
+        click.echo(f"failed: {clean(problem)}")
+    click.echo(f"\n{plural(summary.alerts, 'new alert')} planned")
+    return 1 if summary.problems else 0
 
 
 def progress_lines() -> Callable[[int, int, Step], None]:

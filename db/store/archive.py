@@ -6,10 +6,10 @@ from types import TracebackType
 
 from db.store.documents import Documents, Recorded
 from db.store.facts import FactStore
-from db.store.rereads import Rereads
+from db.store.reflags import Reflags
 
 
-class Store(Rereads, Documents, FactStore):
+class Store(Reflags, Documents, FactStore):
     """One archive of a home, open for writing: ``Store(home)``, or ``Store(home, private=True)``.
 
     Any process may hold one; each method is one short transaction, or a few. A context manager.

@@ -27,7 +27,7 @@ _VERSIONS = """
 """
 _UNTRIED = "(r.waiting > 0 AND r.recogniser <> :engine)"
 OLDER = "(r.id IS NULL OR r.reader_version <> :reader OR r.lexicon_version NOT IN (:lexicon, ''))"
-_AHEAD = """
+AHEAD = """
     EXISTS (SELECT 1 FROM session_versions sv JOIN sessions s ON s.id = sv.session_id
             WHERE sv.version_id = v.id AND sv.superseded_at IS NULL AND s.superseded_at IS NULL AND s.date >= :today)
 """
@@ -103,7 +103,7 @@ class Rereads(Readings):
         mine = "AND d.council_id IN (SELECT value FROM json_each(:councils))" if wanted.councils else ""
         rows = self.rows(
             "SELECT v.id, v.sha256, v.state, v.headers, v.fetched_at, d.council_id, d.url, d.file_name, d.link_text,"
-            f" d.heading, d.found_on, r.id AS reading_id, {_AHEAD} AS ahead, {_CURRENT} AS current"
+            f" d.heading, d.found_on, r.id AS reading_id, {AHEAD} AS ahead, {_CURRENT} AS current"
             f" {_VERSIONS} {mine} AND ({which})"
             " ORDER BY ahead DESC, v.fetched_at DESC, v.id DESC",
             parameters,
