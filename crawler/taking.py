@@ -110,15 +110,6 @@ class Taking:
             begun.add(place)
             yield len(begun), step
 
-    def unfold(self, container: Fetched, file: Path, kind: str) -> Iterator[Step]:
-        """What is inside a container that is on record itself, of media type ``kind``, its bytes in ``file``.
-
-        For ``reprocess``: an archive that older code could not open. Raises DocumentError where it cannot be unpacked.
-        """
-        source = Source(0, container, file)
-        spooled = self._unpack(source, kind).result()
-        yield from (step for _, step in self._members(source, spooled))
-
     def _flow(self, sources: Iterable[Source | _Placed]) -> Iterator[_Placed]:
         waiting: deque[_Waiting] = deque()
         for source in sources:

@@ -10,7 +10,7 @@ from pathlib import Path
 from crawler.errors import TooLarge
 from crawler.models import Hints, Reading
 from pipelines.read import read
-from pipelines.text.extract import MAX_BYTES
+from pipelines.text.limits import MAX_BYTES
 from pipelines.text.ocr.cache import Cache
 from pipelines.text.ocr.engine import recognise
 from pipelines.text.ocr.types import OcrPage

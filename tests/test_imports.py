@@ -18,6 +18,7 @@ ON_TOP = (
     "crawler.settle",
     "crawler.ingest",
     "crawler.reread",
+    "crawler.reflag",
     "crawler.demo",
     "db.portal",
 )

@@ -61,6 +61,7 @@ def save(home: Home, state: State) -> None:
         home.root.mkdir(parents=True, exist_ok=True)
         (home.root / MARKER).write_text(state.to_json(), "utf-8")
         home.config.write_text(configuration(state.addresses), "utf-8")
+        home.config.chmod(0o600)  # as `tocsin init` makes it: it may come to hold addresses of people
     except OSError as error:
         raise UsageError(f"cannot make a demo in {home.root}: {error.strerror}") from None
 

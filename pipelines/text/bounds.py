@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from crawler.errors import DocumentError, TooLarge, Unreadable
+from pipelines.text.limits import MAX_BYTES
 
 CHUNK = 65_536  # bytes inflated at a time
 
@@ -17,7 +18,7 @@ class Bounds:
 
     members: int = 2000
     entries: int = 20_000  # folders, links and what is ignored count here too
-    member_bytes: int = 200_000_000  # what a reader takes (pipelines.text.extract.MAX_BYTES)
+    member_bytes: int = MAX_BYTES  # what a reader takes
     total_bytes: int = 500_000_000
     ratio: int = 200  # bytes out per byte in; a page of text gives 3 to 20, a blank bitmap goes beyond
     free_bytes: int = 20_000_000  # below this the ratio does not matter

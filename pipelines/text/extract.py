@@ -19,7 +19,6 @@ from pipelines.text.signed import signed_content
 from pipelines.text.sniff import media_type as sniff
 from pipelines.text.unpack import CONTAINERS, describe
 
-MAX_BYTES = limits.MAX_BYTES
 SIGNED = "application/pkcs7-mime"
 
 _logger = logging.getLogger(__name__)
@@ -43,7 +42,7 @@ def extract(data: bytes, media_type: str, hints: Hints, ocr: Ocr | None = None, 
     kind = kind.strip().lower()
     if kind == "application/x-empty":
         return Extracted(kind, "failed", reason="empty")
-    if len(data) > MAX_BYTES:
+    if len(data) > limits.MAX_BYTES:
         return Extracted(kind, "too-large", reason=f"a file of {len(data) // 1_000_000} MB")
     try:
         return _opened(data, kind, parameters, hints, ocr, spent)

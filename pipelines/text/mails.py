@@ -13,6 +13,7 @@ from email.message import EmailMessage, Message
 from pipelines.text import member_names
 from pipelines.text.bounds import Budget, Part, Refused, opening
 from pipelines.text.outlook import Attached, attached
+from pipelines.text.sniff import is_saved_page
 
 EML, MSG = "message/rfc822", "application/vnd.ms-outlook"
 MAILS = frozenset({EML, MSG})
@@ -22,8 +23,6 @@ _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _OUTLOOK = "__substg1.0".encode("utf-16-le")  # a stream that only Outlook's messages have
 _OTHER = (b"%PDF", b"<", b"PK", _OLE)
 _NAMES = (".eml", ".mbox", ".emlx")
-_SAVED_PAGE = re.compile(rb"^content-type:\s*multipart/related\b", re.M)
-_SENT = re.compile(rb"^(?:to|cc|received|delivered-to|return-path):", re.M)
 _BOX = re.compile(rb"^From [^\r\n]*\r?\n(?=[A-Za-z-]+:)", re.M)  # between the messages of an mbox (RFC 4155)
 _LENGTH = re.compile(rb"\A\d{1,10}[ \t]*\r?\n")  # Apple's .emlx begins with its length
 MOST_MESSAGES = 500  # of one mailbox
@@ -53,7 +52,7 @@ def mail_kind(data: bytes, name: str) -> str | None:
         return None
     head = _LENGTH.sub(b"", data[:_HEAD].lstrip(b"\xef\xbb\xbf\r\n")).replace(b"\r\n", b"\n")
     head = head.partition(b"\n\n")[0].lower()
-    if _SAVED_PAGE.search(head) and not _SENT.search(head):
+    if is_saved_page(head):
         return None
     seen = sum(any(line.startswith(header) for line in head.split(b"\n")) for header in _HEADERS)
     return EML if seen >= (1 if name.lower().endswith(_NAMES) else 3) else None

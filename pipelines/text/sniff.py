@@ -179,10 +179,15 @@ def _mail(sample: bytes, suffix: str) -> str | None:
     if not _HEADER.match(head):
         return None
     headers = {match.group().lower() for match in _HEADER.finditer(head)}
-    if _RELATED.search(head) and not _SENT.search(head):
+    if is_saved_page(head):
         return "multipart/related"
     least = 1 if suffix in {".eml", ".mbox", ".emlx"} else _LEAST_HEADERS
     return "message/rfc822" if len(headers) >= least else None
+
+
+def is_saved_page(head: bytes) -> bool:
+    """Whether the headers of a message are those of a page saved with its images (MHTML): nobody was sent it."""
+    return bool(_RELATED.search(head)) and not _SENT.search(head)
 
 
 def _delimited(sample: bytes) -> str | None:

@@ -6,7 +6,7 @@ import struct
 from dataclasses import dataclass, field
 
 from pipelines.text.office.doc_file import LIST_USES, LISTS, WordFile
-from pipelines.text.office.numerals import Counters, Format, Level
+from pipelines.text.office.numerals import Counters, Format, Level, Use
 
 MAX_LISTS = 10_000
 _FORMATS: dict[int, Format] = {
@@ -15,32 +15,18 @@ _FORMATS: dict[int, Format] = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class _Use:
-    key: int  # lists of one key count together
-    levels: dict[int, Level]
-    starts: dict[int, int]
-
-
 @dataclass(slots=True)
 class DocNumbering:
     """The lists of a document by their use (from 1) and how far they have counted."""
 
-    uses: list[_Use] = field(default_factory=list)
+    uses: list[Use] = field(default_factory=list)
     counters: Counters = field(default_factory=Counters)
 
     def next(self, use: int, place: int) -> tuple[int, str] | None:
         """Count a paragraph; its nesting (from 1) and printed number, None where it is in no list."""
         if not 0 < use <= len(self.uses):
             return None
-        found = self.uses[use - 1]
-        level = found.levels.get(place)
-        if level is None:
-            return None
-        marker = self.counters.next(found.key, found.levels, place, starts=found.starts, instance=use)
-        if not marker.strip() and level.format != "bullet":
-            return None
-        return place + 1, marker
+        return self.uses[use - 1].next(self.counters, place, use)
 
 
 def numbering(word: WordFile) -> DocNumbering:
@@ -97,11 +83,11 @@ def _pattern(text: str) -> tuple[str | int, ...]:
     return tuple(parts)
 
 
-def _uses(table: bytes, lists: dict[int, dict[int, Level]]) -> list[_Use]:
+def _uses(table: bytes, lists: dict[int, dict[int, Level]]) -> list[Use]:
     if len(table) < 4:
         return []
     count = min(struct.unpack_from("<I", table)[0], MAX_LISTS)
-    uses: list[_Use] = []
+    uses: list[Use] = []
     place = 4 + 16 * count
     for index in range(count):
         key = struct.unpack_from("<i", table, 4 + 16 * index)[0]
@@ -121,5 +107,5 @@ def _uses(table: bytes, lists: dict[int, dict[int, Level]]) -> list[_Use]:
                     starts[number] = levels[number].start
             elif flags & 0x10:
                 starts[number] = start
-        uses.append(_Use(key, levels, starts))
+        uses.append(Use(key, levels, starts))
     return uses

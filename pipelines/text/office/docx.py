@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
-from crawler.errors import Unreadable
 from pipelines.text.office import ooxml
 from pipelines.text.office.docx_numbers import Numbering, numbering
 from pipelines.text.office.docx_parts import (
@@ -57,13 +56,9 @@ def read_docx(data: bytes, flow: Flow) -> None:
         Unreadable, Locked, TooLarge: as far as the flow got, it can be used.
     """
     package = open_package(data)
-    name = ooxml.main_part(package, "word/document.xml", r"word/document\d*\.xml")
-    tree = ooxml.part(package, name)
-    if tree is None:
-        raise Unreadable("the file is broken: the part with the text is empty")
-    related = ooxml.relations(package, name)
-    parts = {key: one.target for key, one in related.items()}
-    kinds = {one.kind: one.target for one in related.values()}
+    main = ooxml.main(package, "word/document.xml", r"word/document\d*\.xml")
+    tree, kinds = main.tree, main.kinds
+    parts = {key: one.target for key, one in main.parts.items()}
 
     def root(kind: str) -> etree._Element | None:
         return ooxml.optional(package, kinds.get(kind, f"word/{kind}.xml"))

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
-from pipelines.text.office.numerals import LEVELS, Counters, Format, Level
+from pipelines.text.office.numerals import LEVELS, Counters, Format, Level, Use
 from pipelines.text.office.ooxml import WORD, integer, switch
 
 _VAL = f"{WORD}val"
@@ -25,18 +25,11 @@ _FORMATS: dict[str, Format] = {
 _PLACE = re.compile(r"%([1-9])")
 
 
-@dataclass(frozen=True, slots=True)
-class _List:
-    key: str  # lists of one key count together
-    levels: dict[int, Level]
-    starts: dict[int, int]
-
-
 @dataclass(slots=True)
 class Numbering:
     """The lists of a document and how far they have counted."""
 
-    lists: dict[str, _List] = field(default_factory=dict)
+    lists: dict[str, Use] = field(default_factory=dict)
     counters: Counters = field(default_factory=Counters)
 
     def place_of(self, number: str, style: str) -> int | None:
@@ -47,12 +40,7 @@ class Numbering:
     def next(self, number: str, place: int) -> tuple[int, str] | None:
         """Count a paragraph; its nesting (from 1) and printed number, None where it is in no list."""
         found = self.lists.get(number)
-        if found is None or (level := found.levels.get(place)) is None:
-            return None
-        marker = self.counters.next(found.key, found.levels, place, starts=found.starts, instance=number)
-        if not marker.strip() and level.format != "bullet":
-            return None
-        return place + 1, marker
+        return found.next(self.counters, place, number) if found else None
 
 
 def numbering(root: etree._Element | None) -> Numbering:
@@ -82,7 +70,7 @@ def numbering(root: etree._Element | None) -> Numbering:
             levels |= _levels(override)
             if start is not None:
                 starts[place] = integer(start.get(_VAL)) or 0
-        result.lists[element.get(f"{WORD}numId", "")] = _List(key, levels, starts)
+        result.lists[element.get(f"{WORD}numId", "")] = Use(key, levels, starts)
     return result
 
 

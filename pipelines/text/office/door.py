@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from crawler.errors import Locked, TooLarge, Unreadable
 from crawler.models import Extracted, Line, PageText, VersionState
 from pipelines.text.drafts import Draft, assemble, printed
+from pipelines.text.limits import MAX_BYTES
 from pipelines.text.office import ole
 from pipelines.text.office.csv_rows import read_csv
 from pipelines.text.office.doc import read_doc
@@ -20,7 +21,6 @@ from pipelines.text.office.slides import read_odp, read_pptx
 from pipelines.text.office.xls import read_xls
 from pipelines.text.office.xlsx import read_xlsx
 
-MAX_BYTES = 200_000_000
 _OOXML = "application/vnd.openxmlformats-officedocument."
 _MS = "application/vnd.ms-"
 _ODF = "application/vnd.oasis.opendocument."

@@ -77,6 +77,25 @@ class Counters:
         self.lists.setdefault(key, _Count()).values[place] = value - 1
 
 
+@dataclass(frozen=True, slots=True)
+class Use:
+    """A list as a document uses it; those of one ``key`` count together. ``starts``: numbers it begins anew with."""
+
+    key: Hashable
+    levels: Mapping[int, Level]
+    starts: Mapping[int, int]
+
+    def next(self, counters: Counters, place: int, instance: Hashable) -> tuple[int, str] | None:
+        """Count a paragraph; its nesting (from 1) and printed number, None where it is in no list."""
+        level = self.levels.get(place)
+        if level is None:
+            return None
+        marker = counters.next(self.key, self.levels, place, starts=self.starts, instance=instance)
+        if not marker.strip() and level.format != "bullet":
+            return None
+        return place + 1, marker
+
+
 def _restart(count: _Count, levels: Mapping[int, Level], place: int) -> None:
     for deeper in [one for one in count.values if one > place]:
         restart = levels[deeper].restart if deeper in levels else None

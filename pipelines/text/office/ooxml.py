@@ -97,6 +97,32 @@ def main_part(package: Package, usual: str, pattern: str) -> str:
     raise Unreadable("the file is broken: the part with the text is missing")
 
 
+@dataclass(frozen=True, slots=True)
+class Main:
+    """The part that holds the document, with the parts that it speaks of by id."""
+
+    tree: Tree
+    parts: dict[str, Relation]
+
+    @property
+    def kinds(self) -> dict[str, str]:
+        """Targets of its parts by kind."""
+        return {one.kind: one.target for one in self.parts.values()}
+
+
+def main(package: Package, usual: str, pattern: str) -> Main:
+    """The part that holds the document (``main_part``).
+
+    Raises:
+        Unreadable: it is missing, broken or empty.
+    """
+    name = main_part(package, usual, pattern)
+    tree = part(package, name)
+    if tree is None:
+        raise Unreadable("the file is broken: the part with the text is empty")
+    return Main(tree, relations(package, name))
+
+
 def title(package: Package) -> str:
     """The title in the document's properties, "" where there is none."""
     root = optional(package, "docProps/core.xml")

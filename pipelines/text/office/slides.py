@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
-from crawler.errors import Unreadable
 from pipelines.text.office import ooxml
 from pipelines.text.office.flow import Flow
 from pipelines.text.office.layout import is_data
@@ -36,13 +35,10 @@ def read_pptx(data: bytes, flow: Flow) -> None:
         Unreadable, Locked, TooLarge: as far as the flow got, it can be used.
     """
     package = open_package(data)
-    name = ooxml.main_part(package, "ppt/presentation.xml", r"ppt/presentation\d*\.xml")
-    tree = ooxml.part(package, name)
-    if tree is None:
-        raise Unreadable("the file is broken: the list of slides is empty")
+    main = ooxml.main(package, "ppt/presentation.xml", r"ppt/presentation\d*\.xml")
     flow.title = ooxml.title(package)
-    parts = ooxml.relations(package, name)
-    wanted = [one.get(f"{RELATION}id", "") for one in tree.root.iter(f"{SLIDES}sldId")]
+    parts = main.parts
+    wanted = [one.get(f"{RELATION}id", "") for one in main.tree.root.iter(f"{SLIDES}sldId")]
     targets = [parts[key].target for key in wanted if key in parts]
     for place, target in enumerate(targets[:MAX_SLIDES]):
         if place:

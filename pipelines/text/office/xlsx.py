@@ -43,13 +43,9 @@ def read_xlsx(data: bytes, flow: Flow) -> None:
     package = open_package(data)
     if "xl/workbook.bin" in package.names:
         raise Unreadable("a binary workbook (.xlsb) cannot be read")
-    name = ooxml.main_part(package, "xl/workbook.xml", r"xl/workbook\d*\.xml")
-    tree = ooxml.part(package, name)
-    if tree is None:
-        raise Unreadable("the file is broken: the list of sheets is empty")
+    main = ooxml.main(package, "xl/workbook.xml", r"xl/workbook\d*\.xml")
     flow.title = ooxml.title(package)
-    parts = ooxml.relations(package, name)
-    kinds = {one.kind: one.target for one in parts.values()}
+    tree, parts, kinds = main.tree, main.parts, main.kinds
     about = tree.root.find(f"{SHEETS}workbookPr")
     book = _Book(
         _strings(package, kinds.get("sharedStrings", "xl/sharedStrings.xml")),
