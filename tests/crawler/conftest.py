@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import io
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import replace
 from datetime import datetime, time
 from pathlib import Path
 from typing import Any
 
+import pypdfium2
 import pytest
+from reportlab.lib.pagesizes import A4
+from reportlab.pdfgen.canvas import Canvas
 
 import pipelines.read
 from crawler.config import Config, parse_config
@@ -28,6 +32,8 @@ AGENDA = """<html><head><title>Ordre du jour</title></head><body><main>
 <li>Convention avec l’association sportive pour le prêt du gymnase</li></ol>
 </main></body></html>"""
 Ingest = Callable[..., IngestSummary]
+Scan = Callable[[Sequence[str]], bytes]
+SCAN_DPI = 200
 
 
 class InlinePool:
@@ -108,3 +114,23 @@ def take_in(home: Home, now: datetime, council: Council, monkeypatch: pytest.Mon
             return ingest(home, config, council, paths, public, at, progress)
 
     return call
+
+
+@pytest.fixture(scope="session")
+def scan_of() -> Scan:
+    """Makes a PDF whose only page is an image of these lines."""
+    return _scan_of
+
+
+def _scan_of(lines: Sequence[str]) -> bytes:
+    stream = io.BytesIO()
+    canvas = Canvas(stream, pagesize=A4)
+    canvas.setFont("Helvetica", 13)
+    for number, line in enumerate(lines):
+        canvas.drawString(70, A4[1] - 90 - 24 * number, line)
+    canvas.save()
+    with pypdfium2.PdfDocument(stream.getvalue()) as document:
+        picture = document[0].render(scale=SCAN_DPI / 72, grayscale=True).to_pil()
+    found = io.BytesIO()
+    picture.save(found, "PDF", resolution=SCAN_DPI)
+    return found.getvalue()

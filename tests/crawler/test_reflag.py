@@ -36,7 +36,7 @@ ORDRE DU JOUR
 Fait à la mairie de Ville Exemple, pour affichage et convocation des membres du conseil municipal, le 2 mars.
 """
 PERISCOPES = "Pose de périscopes municipaux sur la place du Marché"
-NEW_ENTRY = f"""
+NEW_ENTRY = """
 [[strong]]
 id = "periscope"
 terms = ["périscope municipal", "périscopes municipaux"]

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import io
 import os
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from sqlite3 import connect
 
-import pypdfium2
 import pytest
-from reportlab.lib.pagesizes import A4
-from reportlab.pdfgen.canvas import Canvas
 
 from db.home import Home
 from pipelines.text.ocr.engine import availability
@@ -30,29 +26,14 @@ LINES = (
 )  # fmt: skip
 
 
-def scan() -> bytes:
-    """An agenda whose only page is an image."""
-    stream = io.BytesIO()
-    canvas = Canvas(stream, pagesize=A4)
-    canvas.setFont("Helvetica", 13)
-    for number, line in enumerate(LINES):
-        canvas.drawString(70, A4[1] - 90 - 24 * number, line)
-    canvas.save()
-    with pypdfium2.PdfDocument(stream.getvalue()) as document:
-        picture = document[0].render(scale=200 / 72, grayscale=True).to_pil()
-    found = io.BytesIO()
-    picture.save(found, "PDF", resolution=200)
-    return found.getvalue()
-
-
 @pytest.fixture
-def site(home: Home) -> Iterator[ThreadingHTTPServer]:
+def site(home: Home, scan_of: Callable[..., bytes]) -> Iterator[ThreadingHTTPServer]:
     """A town with one session, in a configured home."""
     page = "<html><body><main><h1>{}</h1><ul><li><a href='{}'>{}</a></li></ul></main></body></html>"
     pages = {
         "/": page.format("Bienvenue", "/conseil", "Conseil municipal").encode(),
         "/conseil": page.format("Conseil municipal", "/odj.pdf", "Ordre du jour du 12 mars 2026").encode(),
-        "/odj.pdf": scan(),
+        "/odj.pdf": scan_of(LINES),
     }
 
     class Handler(BaseHTTPRequestHandler):

@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-import io
 import json
 import stat
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import pypdfium2
 import pytest
 from filelock import FileLock
-from PIL import Image
-from reportlab.lib.pagesizes import A4
-from reportlab.pdfgen.canvas import Canvas
 
 from db.home import Home
 from db.store.archive import Store
 from pipelines.text.ocr.engine import availability
 
-DPI = 200
 LINES = (
     "VILLE EXEMPLE", "CONSEIL MUNICIPAL", "Séance du jeudi 26 mars 2026 à 18 h 30", "", "ORDRE DU JOUR", "",
     "1. Désignation du secrétaire de séance", "2. Installation de caméras de vidéoprotection place du Marché",
@@ -45,19 +39,10 @@ def uninstall(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Uninstall:
 
 
 @pytest.fixture
-def scan(tmp_path: Path) -> Path:
+def scan(tmp_path: Path, scan_of: Callable[..., bytes]) -> Path:
     """An agenda whose only page is an image."""
-    stream = io.BytesIO()
-    canvas = Canvas(stream, pagesize=A4)
-    canvas.setFont("Helvetica", 13)
-    for number, line in enumerate(LINES):
-        canvas.drawString(70, A4[1] - 90 - 24 * number, line)
-    canvas.save()
-    document = pypdfium2.PdfDocument(stream.getvalue())
-    picture: Image.Image = document[0].render(scale=DPI / 72, grayscale=True).to_pil()
-    document.close()
     path = tmp_path / "convocation.pdf"
-    picture.save(path, "PDF", resolution=DPI)
+    path.write_bytes(scan_of(LINES))
     return path
 
 
@@ -150,3 +135,20 @@ def test_a_second_one_says_that_another_is_at_it(tocsin: Any, made: Home) -> Non
         result = tocsin("reprocess")
     assert (result.code, result.out) == (1, "")
     assert "another process is reading" in result.err
+
+
+def test_flags_alone(tocsin: Any, world: Home, scan: Path) -> None:
+    refused = tocsin("reprocess", "--stage", "flags", "--waiting", *NOW)
+    assert (refused.code, refused.err.count("\n")) == (2, 1)
+    assert "--waiting is of --stage read" in refused.err
+    agenda = scan.with_name("odj.txt")
+    agenda.write_text("\n".join(LINES))
+    assert tocsin("ingest", agenda.name, "--council", "ville-exemple", "--public", *NOW).code == 0
+    done = tocsin("reprocess", "--stage", "flags", *NOW)
+    assert done.code == 0
+    assert "0 document versions looked at, 0 differ" in done.out
+    everything = tocsin("reprocess", "--stage", "flags", "--all", *NOW)
+    assert everything.code == 0
+    assert "1 document version looked at, 0 differ" in everything.out
+    assert "[1/1] flagged again" in everything.err
+    assert "0 new alerts planned" in everything.out

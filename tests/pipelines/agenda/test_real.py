@@ -1,20 +1,13 @@
-"""Real documents of the shared corpus: the golden agenda, and floors under what benchmarks/quality.py measures."""
+"""Real documents of the shared corpus: the golden agenda."""
 
 from __future__ import annotations
 
-import importlib.util
-import sys
 from datetime import date
 from pathlib import Path
-from types import ModuleType
-
-import pytest
 
 from crawler.models import Hints
 from pipelines.agenda.claims import claims
 from pipelines.text.extract import extract
-
-ROOT = Path(__file__).resolve().parents[3]
 
 
 def read(path: Path, **hints: str) -> tuple[str, tuple[object, ...]]:
@@ -47,24 +40,6 @@ def test_a_scan_claims_the_session_of_its_file_name(shared: Path) -> None:
     assert session.items == () and not session.complete
 
 
-@pytest.fixture
-def quality(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
-    spec = importlib.util.spec_from_file_location("quality", ROOT / "benchmarks" / "quality.py")
-    assert spec is not None and spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    monkeypatch.setitem(sys.modules, "quality", module)  # dataclasses look their module up
-    spec.loader.exec_module(module)
-    return module
-
-
-def test_the_labelled_text_documents_stay_understood(shared: Path, quality: ModuleType) -> None:
-    tallies, errors = quality.measure(shared / "corpus")
-    text = tallies["text PDF"]
-    rates = {name: text.right[name] / text.total[name] for name in quality.MEASURES}
-    assert rates["date"] >= 0.98 and rates["time"] >= 0.95 and rates["votes"] >= 0.92, errors
-    assert text.f1() >= 0.92, errors
-
-
 def test_prefects_and_notices_are_no_sessions(shared: Path) -> None:
     for name in (
         "pdf-text/audierne/decret-27-08-25-convocation-des-electeurs.pdf",
@@ -72,9 +47,3 @@ def test_prefects_and_notices_are_no_sessions(shared: Path) -> None:
         "pdf-text/audierne/DE2024-119_modification_plu2_bilan_concertation_annexe-tampon-1.pdf",
     ):
         assert read(shared / "corpus" / name)[1] == (), name
-
-
-def test_wilson(quality: ModuleType) -> None:
-    low, high = quality.wilson(9, 10)
-    assert 0.59 < low < 0.6 and 0.98 < high < 0.99
-    assert quality.wilson(0, 0) == (0.0, 1.0)
