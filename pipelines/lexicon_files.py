@@ -38,7 +38,7 @@ SCORES: Mapping[Kind, float] = {"strong": 0.9, "weak": 0.7, "acronym": 0.85, "pr
 ALONE: Mapping[Kind, float] = {"strong": 0.9, "weak": 0.3, "acronym": 0.3, "product": 0.2}
 NOTHING = r"\z."  # matches nowhere
 _FILE_KEYS = {"id", "label", "context", "exclude", "examples", *KINDS}
-_ENTRY_KEYS = {"id", "terms", "needs", "unless", "score", "alone", "loose", "ambiguous"}
+_ENTRY_KEYS = {"id", "terms", "needs", "also", "unless", "score", "alone", "loose", "ambiguous"}
 _EXCLUDE_KEYS = {"id", "terms", "scope", "strong"}
 _MARKER_KEYS = {"id", "terms", "acronyms"}
 
@@ -208,15 +208,16 @@ class _Compiler:
         if not name:
             self.problem(file, where, "has no id", "name it after what it says")
         needs = tuple(resolve(need) for need in row.get("needs", []))
-        for need in needs:
+        also = tuple(resolve(need) for need in row.get("also", []))
+        for need in (*needs, *also):
             if need not in contexts:
                 self.problem(
                     file, where, f"needs an unknown context {need!r}", f"one of: {', '.join(sorted(contexts))}"
                 )
-        if kind == "weak" and not needs:
-            self.problem(file, where, "is weak but names no context", 'add needs = ["…"]')
+        if kind == "weak" and not (needs or also):
+            self.problem(file, where, "is weak but names no context", 'add needs = ["…"] or also = ["…"]')
         score, alone = row.get("score", SCORES[kind]), row.get("alone", ALONE[kind])
-        if kind in ("acronym", "product") and not (needs or row.get("ambiguous") or "alone" in row):
+        if kind in ("acronym", "product") and not (needs or also or row.get("ambiguous") or "alone" in row):
             alone = score
         for value in (score, alone):
             if not (isinstance(value, int | float) and 0 <= value <= 1):
@@ -225,7 +226,9 @@ class _Compiler:
         unless = self.union(file, where, row["unless"]) if "unless" in row else None
         if len(self.problems) > before:
             return None
-        return Entry(name, topic, kind, pattern, float(score), float(alone), needs, unless, bool(row.get("ambiguous")))
+        return Entry(
+            name, topic, kind, pattern, float(score), float(alone), needs, unless, also, bool(row.get("ambiguous"))
+        )
 
     def entry_pattern(self, file: str, where: str, kind: Kind, row: Mapping[str, Any], words: list[str]) -> Pattern:
         if kind == "acronym":

@@ -32,7 +32,11 @@ class Pattern(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A line of evidence. With ``needs``, ``score`` holds beside one of these contexts, ``alone`` elsewhere."""
+    """A line of evidence.
+
+    With ``needs``, ``score`` holds where one of these contexts stands in its sentence; with ``also``, where each of
+    these stands near it, be it in another sentence; ``alone`` elsewhere.
+    """
 
     id: str
     topic: Topic
@@ -42,6 +46,7 @@ class Entry:
     alone: float
     needs: tuple[str, ...] = ()
     unless: Pattern | None = field(default=None, repr=False)
+    also: tuple[str, ...] = ()
     ambiguous: bool = False  # a vendor with other trades: needs a strong term beside
 
 

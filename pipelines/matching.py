@@ -23,6 +23,7 @@ from pipelines.text.fold import Folded, fold
 
 ALONE_CEILING = 0.45  # below the alert threshold of 0.5
 MARKER_WEIGHT = 0.15
+WIDE = 700  # folded characters on either side in which each context of ``also`` is looked for, over sentences
 REACH = 240  # folded characters on either side that count as beside, within the sentence
 UNLESS = "unless of"  # another entry says it better
 MOST = 100  # hits of one entry in one stretch: more say nothing new and cost time
@@ -112,7 +113,12 @@ class _Stretch:
         left, right = self.sentence(start, end)
         window = self.low[left:start] + self._between(start, end) + self.low[end:right]
         beside = next((need for need in entry.needs if self._near(need, window)), "")
-        score = entry.score if beside or not (entry.needs or entry.ambiguous) else entry.alone
+        enough = bool(beside) or not (entry.needs or entry.ambiguous)
+        if enough and entry.also:
+            wide = self.low[max(0, start - WIDE) : start] + self._between(start, end) + self.low[end : end + WIDE]
+            enough = all(self._near(need, wide) for need in entry.also)
+            beside = ", ".join(filter(None, (beside, *entry.also))) if enough else ""
+        score = entry.score if enough else entry.alone
         sentence = self.low[left:right]
         excluded = _excluded(entry, (start - left, end - left), sentence, exclusions)
         markers = self._markers(left, right)
