@@ -306,6 +306,7 @@ class SessionClaim:
     moved_from: Day | None = None  # "initialement prévue le …"
     items: tuple[ItemClaim, ...] = ()
     last_day: Day | None = None  # of a session over several days
+    body_printed: bool = True  # False: nothing names the body, it is the council's usual one
 
 
 @dataclass(frozen=True, slots=True)

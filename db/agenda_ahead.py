@@ -26,8 +26,8 @@ class Ahead(Listings):
         """
         where = clause(filters, SESSION_COLUMNS)
         asked = (
-            f"{SHOWN.format('s')} AND s.status NOT IN ('cancelled', 'held') AND (s.date IS NULL OR s.date >= :first)"
-            f" AND {where.sql}"
+            f"{SHOWN.format('s')} AND s.status NOT IN ('cancelled', 'held')"
+            f" AND (s.date IS NULL OR coalesce(s.last_day, s.date) >= :first) AND {where.sql}"
         )
         # Time zones reach 12 hours behind UTC: a day earlier is early enough, and each is judged below.
         first = (now - timedelta(days=1)).date().isoformat()
@@ -38,7 +38,12 @@ class Ahead(Listings):
 
 
 def is_ahead(row: Row, zone: ZoneInfo, now: datetime) -> bool:
-    """Whether a session with ``session_date``, ``starts_at`` and ``first_seen_at`` is still to come."""
+    """Whether a session with ``session_date``, ``starts_at``, ``last_day`` and ``first_seen_at`` is still to come.
+
+    One over several days is ahead until its last one is over.
+    """
+    if row["last_day"] and row["last_day"] != row["session_date"]:
+        return str(row["last_day"]) >= now.astimezone(zone).date().isoformat()
     if row["starts_at"]:
         return moment(row["starts_at"]) > now
     if row["session_date"]:
@@ -55,7 +60,7 @@ def _rank(row: Row, zone: ZoneInfo) -> tuple[Any, ...]:
 def _ahead(row: Row) -> Row:
     names = (
         "session_id", "council_id", "council", "kind", "department", "region", "body", "session_date", "starts_at",
-        "place", "status", "convened_on",
+        "place", "status", "convened_on", "last_day",
     )  # fmt: skip
     flagged = [item for item in row["items"] if item["topics"]]
     return {name: row[name] for name in names} | {

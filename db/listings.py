@@ -37,7 +37,8 @@ FLAGGED = f"""
     SELECT f.id AS flag_id, f.council_id, c.name AS council, c.kind, c.department, c.region, s.body, f.session_id,
            s.date AS session_date, s.starts_at, s.status AS session_status, f.item_id, i.number AS item_number,
            i.title AS item_title, f.topics, f.score, f.stance, f.excerpt, d.url AS document_url,
-           d.kind AS document_kind, f.page, f.first_seen_at, {_OUTCOME}, {_METHOD}, f.legible, {_PRIVATE}
+           d.kind AS document_kind, f.page, f.first_seen_at, {_OUTCOME}, {_METHOD}, f.legible, {_PRIVATE},
+           coalesce(i.decided, d.kind = 'decision') AS decided
     FROM flags f JOIN councils c ON c.id = f.council_id
     JOIN versions v ON v.id = f.version_id JOIN documents d ON d.id = v.document_id
     LEFT JOIN pages p ON p.version_id = f.version_id AND p.number = f.page
@@ -46,20 +47,21 @@ FLAGGED = f"""
 SESSIONS = """
     SELECT s.id AS session_id, s.council_id, s.body, s.date AS session_date, s.starts_at, s.place, s.status,
            s.convened_on, d.url AS agenda_url, c.name AS council, c.kind, c.department, c.region,
-           s.first_seen_at, s.private
+           s.first_seen_at, s.private, s.last_day
     FROM sessions s JOIN councils c ON c.id = s.council_id
     LEFT JOIN versions v ON v.id = s.agenda_version_id LEFT JOIN documents d ON d.id = v.document_id
 """
 ITEMS = f"""
     SELECT i.id AS item_id, i.session_id, s.council_id, i.number, i.title, i.page, d.url AS document_url,
-           {_OUTCOME}, i.position, i.listed, i.withdrawn, s.date AS session_date
+           {_OUTCOME}, i.position, i.listed, i.withdrawn, s.date AS session_date, i.rapporteur, i.theme,
+           i.parent_id, i.decided, i.announced
     FROM items i JOIN sessions s ON s.id = i.session_id JOIN councils c ON c.id = s.council_id
     LEFT JOIN versions v ON v.id = i.version_id LEFT JOIN documents d ON d.id = v.document_id
 """
 VOTES = """
     SELECT s.council_id, s.date AS session_date, i.number AS item_number, i.title AS item_title, vo.result, vo."for",
            vo.against, vo.abstain, vo.unanimous, d.url AS document_url, vo.page, i.id AS item_id, s.id AS session_id,
-           i.position, vo.position AS vote
+           i.position, vo.position AS vote, vo.not_voting
     FROM votes vo JOIN items i ON i.id = vo.item_id JOIN sessions s ON s.id = i.session_id
     JOIN councils c ON c.id = s.council_id
     JOIN versions v ON v.id = vo.version_id JOIN documents d ON d.id = v.document_id
@@ -197,16 +199,21 @@ _COUNTS = ("result", "for", "against", "abstain", "unanimous")
 
 
 def _flag(row: Row) -> Row:
-    kept = {name: value for name, value in row.items() if name not in _COUNTS}
+    kept = {name: value for name, value in row.items() if name not in (*_COUNTS, "decided")}
     read = {name: kept.pop(name) for name in ("page_method", "legible")}
     doubt = {"uncertain": is_uncertain(row["legible"]), "private": bool(kept.pop("private"))}
-    return kept | {"topics": json.loads(row["topics"]), "outcome": outcome(row)} | read | doubt
+    rest = {"decided": bool(row["decided"])}
+    return kept | {"topics": json.loads(row["topics"]), "outcome": outcome(row)} | read | doubt | rest
 
 
 def _item(row: Row, topics: list[str]) -> Row:
     head = _pick(row, "item_id", "session_id", "council_id", "number", "title", "page", "document_url")
     rest = {"position": row["position"], "listed": bool(row["listed"]), "withdrawn": bool(row["withdrawn"])}
-    return {**head, "topics": topics, "outcome": outcome(row), **rest, "session_date": row["session_date"]}
+    said = _pick(row, "rapporteur", "theme", "parent_id") | {
+        "decided": bool(row["decided"]),
+        "announced": None if row["announced"] is None else bool(row["announced"]),
+    }
+    return {**head, "topics": topics, "outcome": outcome(row), **rest, "session_date": row["session_date"], **said}
 
 
 def _pick(row: Row, *names: str) -> Row:

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from db.filters import Clause
 from db.health import Health
-from db.listings import SHOWN, Listings, by_date
+from db.listings import SHOWN, by_date
 from db.reader import Row
+from db.showing_items import ShowingItems
 
 _DISMISSED = "EXISTS (SELECT 1 FROM temp.dismissed x WHERE x.id = f.id) AS dismissed"
 # Where both archives hold a row of this id, the private one comes first and is taken.
@@ -20,7 +21,7 @@ _STATE = {
 _LONGEST_CHAIN = 100  # merges of merges; a circle would be our fault, and must not hang a reader
 
 
-class Showing(Health, Listings):
+class Showing(Health, ShowingItems):
     """``show``: for sessions, items, flags, documents and councils."""
 
     def show(self, identifier: str) -> Row | None:
@@ -71,13 +72,6 @@ class Showing(Health, Listings):
         if state is None:
             return None
         session = self.session_rows(Clause("s.id = :id", {"id": found[0]["session_id"]}))[0]
-        votes = self.rows(
-            'SELECT vo.result, vo."for", vo.against, vo.abstain, vo.unanimous, d.url AS document_url, vo.page'
-            " FROM votes vo JOIN versions v ON v.id = vo.version_id JOIN documents d ON d.id = v.document_id"
-            " JOIN items i ON i.id = vo.item_id"
-            f" WHERE vo.superseded_at IS NULL AND i.id = :id AND {SHOWN.format('i')} ORDER BY vo.position",
-            {"id": identifier},
-        )
         urls = self.rows(
             "SELECT DISTINCT d.url FROM item_versions iv JOIN versions v ON v.id = iv.version_id"
             " JOIN documents d ON d.id = v.document_id WHERE iv.item_id = :id AND iv.superseded_at IS NULL",
@@ -90,7 +84,10 @@ class Showing(Health, Listings):
             **_known(state),
             "session": {name: value for name, value in session.items() if name not in ("items", "documents")},
             "documents": sorted({row["url"] for row in urls}),
-            "votes": [row | {"unanimous": bool(row["unanimous"])} for row in votes],
+            "parts": self.item_parts(identifier),
+            "agenda_read_at": self.agenda_read_at(identifier),
+            "votes": self.item_votes(identifier),
+            "lines": self.item_lines(identifier),
             "flags": flags,
         }
 

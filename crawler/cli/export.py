@@ -31,10 +31,13 @@ LISTINGS: dict[str, Callable[[Reader, Filters], Rows]] = {
 HEADERS: dict[str, str] = {
     "flagged": "flag_id council_id council kind department region body session_id session_date starts_at session_status"
     " item_id item_number item_title topics score stance excerpt document_url document_kind page first_seen_at outcome"
-    " page_method legible uncertain",
-    "sessions": "session_id council_id body session_date starts_at place status convened_on agenda_url documents items",
-    "items": "item_id session_id council_id number title page document_url topics outcome",
-    "votes": "council_id session_date item_number item_title result for against abstain unanimous document_url page",
+    " page_method legible uncertain private decided",
+    "sessions": "session_id council_id body session_date starts_at place status convened_on agenda_url documents items"
+    " last_day",
+    "items": "item_id session_id council_id number title page document_url topics outcome rapporteur theme parent_id"
+    " decided announced",
+    "votes": "council_id session_date item_number item_title result for against abstain unanimous document_url page"
+    " not_voting",
     "documents": "document_id version council_id url kind media_type sha256 pages state reason method fetched_at"
     " parent",
     "alerts": "alert_id kind subscription council_id session_date item_title due_at state sent_at message_id",

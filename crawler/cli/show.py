@@ -8,6 +8,7 @@ import click
 
 from crawler.cli.app import App, clean, pass_app, print_json
 from crawler.cli.filters import json_option
+from crawler.cli.items import in_words
 from crawler.cli.tables import Row, wrapped
 from crawler.errors import UsageError
 from db.queries import Reader
@@ -31,7 +32,8 @@ def show(app: App, identifier: str, as_json: bool) -> None:
         print_json(found)
         return
     click.echo(f"{found['type']} {identifier}")
-    _fields({key: value for key, value in found.items() if key != "type"})
+    said = in_words(found) if found["type"] == "item" else found
+    _fields({key: value for key, value in said.items() if key != "type"})
 
 
 def look_up(app: App, identifier: str) -> Row | None:

@@ -11,8 +11,10 @@ from db.store.base import Row
 from db.values import clean, clean_or_none, day, optional_stamp, stamp, to_json
 
 Local = Mapping[str, int]  # unique id of a version → its row in this archive
+Links = dict[int, Row]  # row of a version → what a link to it says besides
 OWNERS = {"votes": "item_id", "matches": "flag_id", "session_versions": "session_id", "item_versions": "item_id"}
 PARENTS = {"votes": "items", "matches": "flags", "session_versions": "sessions", "item_versions": "items"}
+PART = ("page", "start", "last_page", "end", "rank")  # of item_versions: where a version speaks of the item
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +23,7 @@ class Unit:
 
     rows: dict[str, list[Row]] = field(default_factory=lambda: {"sessions": [], "items": [], "flags": []})
     lists: dict[str, dict[str, list[Row]]] = field(default_factory=lambda: {"votes": {}, "matches": {}})
-    links: dict[str, dict[str, set[int]]] = field(default_factory=lambda: {"session_versions": {}, "item_versions": {}})
+    links: dict[str, dict[str, Links]] = field(default_factory=lambda: {"session_versions": {}, "item_versions": {}})
     aliases: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -56,9 +58,18 @@ class Stored:
             was[name] != row[name] for was, row in zip(old, rows, strict=True) for name in row
         )
 
-    def versions(self, table: str, owner_id: str) -> set[int]:
-        """The versions linked to an owner."""
-        return {row["version_id"] for row in self.owned[table].get(owner_id, [])}
+    def links_that_differ(self, table: str, owner_id: str, links: Links) -> Links:
+        """The links of an owner that are new or say something else."""
+        current = {row["version_id"]: row for row in self.owned[table].get(owner_id, [])}
+        return {
+            version: says
+            for version, says in links.items()
+            if version not in current or any(current[version][name] != says[name] for name in says)
+        }
+
+    def links_gone(self, table: str, owner_id: str, links: Links) -> set[int]:
+        """The versions that are no longer linked to an owner."""
+        return {row["version_id"] for row in self.owned[table].get(owner_id, [])} - set(links)
 
     def differs(self, unit: Unit) -> bool:
         """Whether anything of a unit must be written."""
@@ -70,7 +81,9 @@ class Stored:
                 for key, rows in lists.items()
             )
             or any(
-                self.versions(table, key) != ids for table, links in unit.links.items() for key, ids in links.items()
+                self.links_that_differ(table, key, links) or self.links_gone(table, key, links)
+                for table, owners in unit.links.items()
+                for key, links in owners.items()
             )
             or any(self.aliases.get(old) != new for old, new in unit.aliases.items())
         )
@@ -92,6 +105,7 @@ def version_keys(facts: Facts) -> set[str]:
         keys.update(session.versions, *([[session.agenda_version]] if session.agenda_version else []))
         for item in session.items:
             keys.update(item.versions, [item.version_id], [vote.version_id for vote in item.votes])
+            keys.update(part.version_id for part in item.parts)
     return keys
 
 
@@ -100,7 +114,7 @@ def units(facts: Facts, local: Local, zone: ZoneInfo) -> Iterator[Unit]:
     for session in facts.sessions:
         unit = Unit(aliases=dict.fromkeys(session.aliases, session.id))
         unit.rows["sessions"].append(_session(session, local, zone))
-        unit.links["session_versions"][session.id] = {local[key] for key in session.versions}
+        unit.links["session_versions"][session.id] = {local[key]: {} for key in session.versions}
         for item in session.items:
             _add_item(unit, item, local)
         for flag in session.flags:
@@ -142,6 +156,7 @@ def _session(session: Session, local: Local, zone: ZoneInfo) -> Row:
         "order": session.order,
         "agenda_version_id": local[session.agenda_version] if session.agenda_version else None,
         "private": int(session.private),
+        "last_day": day(session.last_day),
         "first_seen_at": stamp(session.first_seen_at),
     }
 
@@ -164,10 +179,15 @@ def _add_item(unit: Unit, item: AgendaItem, local: Local) -> None:
             "against": outcome.against if outcome else None,
             "abstain": outcome.abstain if outcome else None,
             "unanimous": int(outcome.unanimous) if outcome else None,
+            "rapporteur": clean_or_none(item.rapporteur),
+            "theme": clean_or_none(item.theme),
+            "parent_id": item.parent_id,
+            "decided": int(item.decided),
+            "announced": None if item.announced is None else int(item.announced),
             "first_seen_at": stamp(item.first_seen_at),
         }
     )
-    unit.links["item_versions"][item.id] = {local[key] for key in item.versions}
+    unit.links["item_versions"][item.id] = _places(item, local)
     unit.lists["votes"][item.id] = [
         {
             "item_id": item.id,
@@ -179,9 +199,20 @@ def _add_item(unit: Unit, item: AgendaItem, local: Local) -> None:
             "unanimous": int(vote.unanimous),
             "version_id": local[vote.version_id],
             "page": vote.page,
+            "not_voting": vote.not_voting,
+            "not_voting_names": to_json(vote.not_voting_names),
         }
         for position, vote in enumerate(item.votes, 1)
     ]
+
+
+def _places(item: AgendaItem, local: Local) -> Links:
+    """The versions that speak of an item, each with the part that belongs to it where that is known."""
+    places: Links = {local[key]: dict.fromkeys(PART) for key in item.versions}
+    for rank, part in enumerate(item.parts, 1):
+        where = (*part.begin, *part.finish, rank)
+        places[local[part.version_id]] = dict(zip(PART, where, strict=True))
+    return places
 
 
 def _add_flag(unit: Unit, council_id: str, flag: Flag, local: Local) -> None:

@@ -16,7 +16,7 @@ from datetime import datetime
 from crawler.errors import ArchiveError
 from crawler.models import Facts
 from db.store.base import Row
-from db.store.fact_rows import OWNERS, PARENTS, Stored, Unit, all_flags, change_rows, units, version_keys
+from db.store.fact_rows import OWNERS, PARENTS, Links, Stored, Unit, all_flags, change_rows, units, version_keys
 from db.store.facts_read import FactsReader
 from db.values import stamp
 
@@ -77,7 +77,9 @@ class FactStore(FactsReader):
                 table, {key: rows for unit in batch for key, rows in unit.lists[table].items()}, stored, now
             )
         for table in ("session_versions", "item_versions"):
-            self._save_links(table, {key: ids for unit in batch for key, ids in unit.links[table].items()}, stored, now)
+            self._save_links(
+                table, {key: each for unit in batch for key, each in unit.links[table].items()}, stored, now
+            )
         aliases = [(old, new) for unit in batch for old, new in unit.aliases.items() if stored.aliases.get(old) != new]
         rows = [{"old_id": old, "new_id": new, "merged_at": now} for old, new in aliases]
         self.table("aliases").upsert_all(rows, pk="old_id")
@@ -91,16 +93,18 @@ class FactStore(FactsReader):
         )
         self.table(table).insert_all([row for key in different for row in lists[key]], pk="id")
 
-    def _save_links(self, table: str, links: dict[str, set[int]], stored: Stored, now: str) -> None:
-        """The versions that speak of a session or item."""
+    def _save_links(self, table: str, owners: dict[str, Links], stored: Stored, now: str) -> None:
+        """The versions that speak of a session or item, and where."""
         owner = OWNERS[table]
-        changed: list[tuple[str, int, str | None]] = []
-        for key, versions in links.items():
-            current = stored.versions(table, key)
-            changed += [(key, version, None) for version in sorted(versions - current)]
-            changed += [(key, version, now) for version in sorted(current - versions)]
-        rows = [{owner: key, "version_id": version, "superseded_at": at} for key, version, at in changed]
-        self.table(table).upsert_all(rows, pk=(owner, "version_id"))
+        fresh: list[Row] = []
+        gone: list[Row] = []
+        for key, links in owners.items():
+            for version, says in sorted(stored.links_that_differ(table, key, links).items(), key=lambda each: each[0]):
+                fresh.append({owner: key, "version_id": version, **says, "superseded_at": None})
+            missing = sorted(stored.links_gone(table, key, links))
+            gone += [{owner: key, "version_id": version, "superseded_at": now} for version in missing]
+        self.table(table).upsert_all(fresh, pk=(owner, "version_id"))
+        self.table(table).upsert_all(gone, pk=(owner, "version_id"))
 
     def _add_changes(self, council_id: str, rows: list[Row]) -> None:
         """Changes are events: each is kept once and never superseded."""

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from zoneinfo import ZoneInfo
 
-from crawler.models import AgendaItem, Change, Facts, Flag, Match, Outcome, Session, Span, Vote
+from crawler.models import AgendaItem, Change, Facts, Flag, Match, Outcome, Part, Session, Span, Vote
 from db.store.base import Row
 from db.store.mirror import Mirror
 from db.values import moment, optional_day, optional_moment
@@ -138,6 +138,12 @@ class FactsReader(Mirror):
                     votes=tuple(_vote(vote, keys) for vote in votes.get(row["id"], ())),
                     versions=_version_tuple(versions.get(row["id"], []), keys),
                     outcome=outcome_of(row),
+                    rapporteur=row["rapporteur"],
+                    theme=row["theme"],
+                    parts=_parts(versions.get(row["id"], []), keys),
+                    parent_id=row["parent_id"],
+                    decided=bool(row["decided"]),
+                    announced=None if row["announced"] is None else bool(row["announced"]),
                 )
             )
         return items
@@ -195,6 +201,15 @@ def _session(row: Row, zone: ZoneInfo, items: Iterable[AgendaItem], flags: Itera
         items=tuple(items),
         flags=tuple(flags),
         private=bool(row["private"]),
+        last_day=optional_day(row["last_day"]),
+    )
+
+
+def _parts(rows: list[Row], keys: Keys) -> tuple[Part, ...]:
+    """Where each version speaks of an item, best word first; links of an earlier program do not say."""
+    placed = sorted((row for row in rows if row["rank"] is not None), key=lambda row: int(row["rank"]))
+    return tuple(
+        Part(keys[row["version_id"]], (row["page"], row["start"]), (row["last_page"], row["end"])) for row in placed
     )
 
 
@@ -211,6 +226,8 @@ def _vote(row: Row, keys: Keys) -> Vote:
         unanimous=bool(row["unanimous"]),
         version_id=keys[row["version_id"]],
         page=row["page"],
+        not_voting=row["not_voting"],
+        not_voting_names=tuple(json.loads(row["not_voting_names"])),
     )
 
 

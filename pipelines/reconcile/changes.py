@@ -13,6 +13,7 @@ from rapidfuzz import fuzz
 
 from crawler.models import AgendaItem, Change, ChangeKind, Evidence, Session, SessionClaim
 from pipelines.reconcile.cluster import Cluster
+from pipelines.reconcile.merge import same_but_year
 from pipelines.reconcile.similar import plain
 
 SAME_PLACE = 80.0
@@ -56,6 +57,8 @@ def compare(before: Session, after: Session, group: Cluster, evidence: Sequence[
 def _session_changes(c: Comparison) -> Iterator[Change]:
     before, after = c.before, c.after
     if before.date and after.date and before.date != after.date:
+        if same_but_year(before.date, after.date):
+            return  # the paper was put right, and the hour and place of a wrong year are no news
         yield from c.stated("moved", lambda s: s.date == after.date, before.date.isoformat(), after.date.isoformat())
     elif before.starts_at and after.starts_at and before.starts_at != after.starts_at:
         hour = after.starts_at.time().replace(tzinfo=None)

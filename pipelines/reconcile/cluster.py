@@ -1,4 +1,4 @@
-"""Which claims speak of the same session: claims of one council in, groups of claims out. Pure.
+"""What the documents of one council say of sessions, claim by claim, and the claims of one session together. Pure.
 
 A *statement* is one session claim of one version of one document. Older versions of a document take
 part as long as no newer version of it speaks of that session again: a page that always shows the
@@ -8,15 +8,33 @@ latest agenda (DESIGN §8) must not make us forget the previous session.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 
-from crawler.models import DocumentKind, Evidence, FlagClaim, SessionClaim
-from pipelines.reconcile.similar import SAME_AGENDA, overlap
+from crawler.models import Day, DocumentKind, Evidence, FlagClaim, ItemClaim, SessionClaim
+from pipelines.reconcile.overlap import LEAST_ITEMS, SAME_AGENDA, overlap
+from pipelines.reconcile.pairing import Entry
+from pipelines.reconcile.similar import plain
 
 PRE_VOTE: frozenset[DocumentKind] = frozenset({"agenda", "convocation", "note", "draft"})
 POST_VOTE: frozenset[DocumentKind] = frozenset({"minutes", "list", "deliberation", "decision"})
+AGENDAS: frozenset[DocumentKind] = frozenset({"agenda", "convocation"})
+
+
+def is_line(item: ItemClaim) -> bool:
+    """Whether an item is a line of a report: no point of the agenda."""
+    return item.parent is not None
+
+
+def real_titles(claim: SessionClaim) -> tuple[str, ...]:
+    """The titles that tell sessions apart: without formalities and lines of reports."""
+    return tuple(item.title for item in claim.items if not item.minor and not is_line(item) and plain(item.title))
+
+
+def entry(item: ItemClaim) -> Entry:
+    """An item as it is compared with others."""
+    return Entry(item.title, item.number, is_line(item))
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +45,24 @@ class Statement:
     claim: SessionClaim
     index: int = 0  # of the claim in its document
     flags: tuple[FlagClaim, ...] = ()
+    misdated: bool = False  # its items prove that the date it prints is wrong
+    titles: tuple[str, ...] = ()  # of its real items
 
     @property
-    def recency(self) -> tuple[datetime, int, str]:
-        """Orders statements by when their version was fetched; ties by version, then address, for a stable result."""
-        return (self.evidence.fetched_at, self.evidence.number, self.evidence.url)
+    def date(self) -> Day | None:
+        """The day it states, unless that is known to be wrong."""
+        return None if self.misdated else self.claim.date
+
+    @property
+    def recency(self) -> tuple[datetime, int, str, str]:
+        """Orders statements by when their version was fetched; ties by version and address, for a stable result."""
+        each = self.evidence
+        return (each.fetched_at, each.number, each.url, each.version_id)
+
+    @property
+    def key(self) -> tuple[str, int]:
+        """Names the statement among all of the council."""
+        return (self.evidence.version_id, self.index)
 
 
 @dataclass(slots=True)
@@ -39,152 +70,140 @@ class Cluster:
     """The statements of one session, oldest first."""
 
     statements: list[Statement] = field(default_factory=list)
+    order: int = 1
 
     @property
     def body(self) -> str:
-        return self.statements[-1].claim.body
+        """The body that papers name, the newest from before the vote first; else the council's usual one."""
+        chosen = [s for s in self.statements if s.claim.body_printed] or self.statements
+        return self._newest(chosen).claim.body
 
     @property
-    def date(self) -> date | None:
-        """The date stated last by a paper sent before the vote, else by any."""
-        dated = [s for s in self.statements if s.claim.date]
-        early = [s for s in dated if s.evidence.kind in PRE_VOTE]
-        chosen = early or dated
-        return max(chosen, key=lambda s: s.recency).claim.date if chosen else None
+    def body_printed(self) -> bool:
+        return any(s.claim.body_printed for s in self.statements)
+
+    @property
+    def date(self) -> Day | None:
+        """The date stated last by a paper sent before the vote, else by any; of several days the first."""
+        dated = [s for s in self.statements if s.date]
+        days = [s for s in dated if not self._is_later_day(s, dated)]
+        return self._newest(days).date if days else None
+
+    @property
+    def last_day(self) -> Day | None:
+        """Of a session over several days, the last that is announced."""
+        first = self.date
+        spans = [s for s in self.statements if first and s.date == first and s.claim.last_day]
+        last = self._newest(spans).claim.last_day if spans else None
+        return last if first and last and last > first else None
+
+    @property
+    def lists(self) -> list[tuple[str, ...]]:
+        """The longest list of items from before the vote and the longest from after it: the others repeat them."""
+        early = max((s.titles for s in self.statements if s.evidence.kind in PRE_VOTE), key=len, default=())
+        late = max((s.titles for s in self.statements if s.evidence.kind not in PRE_VOTE), key=len, default=())
+        return [early, late]
 
     @property
     def versions(self) -> set[str]:
         return {s.evidence.version_id for s in self.statements}
 
-    @property
-    def documents(self) -> set[str]:
-        return {s.evidence.document_id for s in self.statements}
+    def covers(self, day: Day) -> bool:
+        """Whether a day is one of this session."""
+        return any(
+            s.date is not None and s.date <= day <= (s.claim.last_day or s.date) for s in self.statements
+        )  # fmt: skip
+
+    @staticmethod
+    def _newest(statements: Sequence[Statement]) -> Statement:
+        early = [s for s in statements if s.evidence.kind in PRE_VOTE]
+        return max(early or statements, key=lambda s: s.recency)
+
+    @staticmethod
+    def _is_later_day(statement: Statement, dated: Sequence[Statement]) -> bool:
+        """Whether another statement tells that this day is the second of a session, or a later one."""
+        day = statement.date
+        return any(s.date and s.claim.last_day and day and s.date < day <= s.claim.last_day for s in dated)
 
 
 def live_statements(evidence: Sequence[Evidence]) -> list[Statement]:
     """Every claim that still stands: those of current versions, and of older ones not spoken of again."""
-    by_document: dict[str, list[Evidence]] = defaultdict(list)
-    for each in evidence:
-        by_document[each.document_id].append(each)
     standing: list[Statement] = []
-    for versions in by_document.values():
-        newer: list[SessionClaim] = []
+    for versions in by_document(evidence).values():
+        newer: list[Statement] = []
         for version in sorted(versions, key=lambda each: (each.superseded, -each.number)):
-            fresh = [s for s in _statements(version) if not any(said_again(s.claim, claim) for claim in newer)]
-            if not version.superseded or not _only_undated(fresh):
+            fresh = [s for s in statements_of(version) if not any(replaces(new, s) for new in newer)]
+            if not version.superseded or not all(s.claim.date is None for s in fresh):
                 standing += fresh
-            newer += [s.claim for s in fresh]
-    return sorted(standing, key=lambda s: s.recency)
+            newer += fresh
+    return sorted(standing, key=lambda s: (s.recency, s.index))
 
 
-def _statements(evidence: Evidence) -> Iterable[Statement]:
+def by_document(evidence: Iterable[Evidence]) -> dict[str, list[Evidence]]:
+    """The versions of each document."""
+    documents: dict[str, list[Evidence]] = defaultdict(list)
+    for each in evidence:
+        documents[each.document_id].append(each)
+    return documents
+
+
+def statements_of(evidence: Evidence) -> Iterator[Statement]:
+    """The claims of one version that could be told apart from another session."""
     for index, claim in enumerate(evidence.sessions):
-        if claim.date is None and not claim.items and claim.convened_on is None:
-            continue  # says nothing that could be told apart from another session
-        yield Statement(evidence, claim, index, tuple(flag for flag in evidence.flags if flag.session == index))
+        if claim.date is not None or claim.items or claim.convened_on is not None:
+            flags = tuple(flag for flag in evidence.flags if flag.session == index)
+            yield Statement(evidence, claim, index, flags, titles=real_titles(claim))
 
 
-def _only_undated(statements: Sequence[Statement]) -> bool:
-    return all(s.claim.date is None for s in statements)
+def earlier(group: Cluster, documents: Mapping[str, Sequence[Evidence]]) -> list[Statement]:
+    """What older versions of a session's documents said of it, perhaps at another date; oldest first."""
+    standing = {s.key for s in group.statements}
+    found: dict[tuple[str, int], Statement] = {}
+    for statement in group.statements:
+        for each in documents.get(statement.evidence.document_id, ()):
+            if each.number >= statement.evidence.number:
+                continue
+            for old in statements_of(each):
+                if old.key not in standing and replaces(statement, old):
+                    found[old.key] = old
+    return sorted(found.values(), key=lambda s: (s.recency, s.index))
 
 
-def said_again(old: SessionClaim, new: SessionClaim) -> bool:
-    """Whether a newer version of the same document speaks of the session of an older one."""
-    if old.body != new.body:
+def replaces(new: Statement, old: Statement) -> bool:
+    """Whether a newer version of a document speaks of the session of an older one."""
+    if _said_again(old.claim, new.claim):
+        return old.claim.date == new.claim.date or not _both_known(new, old)
+    # A corrected body: the only session of the paper, the same evening, and nothing in the two that speaks against it.
+    if len(old.evidence.sessions) > 1 or len(new.evidence.sessions) > 1:
+        return False
+    clash = bool(old.claim.time and new.claim.time and old.claim.time != new.claim.time)
+    bare = not old.titles or not new.titles
+    same_day = old.claim.date is not None and old.claim.date == new.claim.date
+    return same_day and not clash and (bare or _alike(old.claim, new.claim))
+
+
+def _both_known(new: Statement, old: Statement) -> bool:
+    """Whether the older version knew the session of the newer one beside its own."""
+    return any(
+        claim.body == new.claim.body and claim.date == new.claim.date
+        for index, claim in enumerate(old.evidence.sessions)
+        if index != old.index and claim.date is not None
+    )
+
+
+def _said_again(old: SessionClaim, new: SessionClaim) -> bool:
+    if old.body != new.body and old.body_printed and new.body_printed:
         return False
     if old.date == new.date or old.date is None or new.moved_from == old.date:
         return old.order == new.order
-    return overlap(old, new) >= SAME_AGENDA
-
-
-def clusters(statements: Sequence[Statement]) -> list[Cluster]:
-    """Group statements: body and date first, then moves, then undated ones by what they share."""
-    by_day: dict[tuple[str, date | None], list[Cluster]] = defaultdict(list)
-    for statement in statements:
-        if statement.claim.date is not None:
-            _place(statement, by_day[statement.claim.body, statement.claim.date])
-    groups = _join_moved(by_day)
-    for statement in statements:
-        if statement.claim.date is None:
-            home = next((group for group in groups if _same_undated(statement, group)), None)
-            if home is None:
-                groups.append(Cluster([statement]))
-            else:
-                home.statements.append(statement)
-    for group in groups:
-        group.statements.sort(key=lambda s: s.recency)
-    return groups
-
-
-def _place(statement: Statement, of_that_day: list[Cluster]) -> None:
-    """Put a dated statement into the group of its session, or open a new one."""
-    for group in of_that_day:
-        if all(_compatible(statement, other) for other in group.statements):
-            group.statements.append(statement)
-            return
-    of_that_day.append(Cluster([statement]))
-
-
-def _compatible(one: Statement, other: Statement) -> bool:
-    """Whether two statements of one body and day can be the same session."""
-    if one.claim.order != other.claim.order:
-        return False
-    clash = one.claim.time and other.claim.time and one.claim.time != other.claim.time
-    if one.evidence.version_id == other.evidence.version_id:
-        return not clash  # one document that tells two sessions of an evening apart by their hours knows best
-    if not clash or one.evidence.kind in POST_VOTE or other.evidence.kind in POST_VOTE:
-        return True  # minutes print the hour at which the session really opened
-    if one.evidence.document_id == other.evidence.document_id:
-        return True  # the same paper, corrected
-    if not (one.claim.items and other.claim.items):
+    if old.convened_on is not None and old.convened_on == new.convened_on and old.order == new.order:
         return True
-    return overlap(one.claim, other.claim) >= SAME_AGENDA
+    return _alike(old, new)
 
 
-def _join_moved(by_day: dict[tuple[str, date | None], list[Cluster]]) -> list[Cluster]:
-    """Join the group of an old date to the one that says it was moved from there; returns all groups, by date."""
-    groups = [group for _, those in sorted(by_day.items(), key=lambda entry: str(entry[0])) for group in those]
-    by_convocation: dict[tuple[str, date], list[Cluster]] = defaultdict(list)
-    for group in groups:
-        for stated in {s.claim.convened_on for s in group.statements if s.claim.convened_on}:
-            by_convocation[group.body, stated].append(group)
-    gone: set[int] = set()
-    for group in groups:
-        for statement in list(group.statements):
-            claim = statement.claim
-            near = by_day.get((claim.body, claim.moved_from), []) if claim.moved_from else []
-            if claim.moved_from is None and claim.convened_on is not None:
-                near = by_convocation[claim.body, claim.convened_on]
-            alive = (g for g in near if g is not group and id(g) not in gone and id(group) not in gone)
-            source = next((g for g in alive if _moved(statement, g)), None)
-            if source is not None:
-                group.statements += source.statements
-                gone.add(id(source))
-                break
-    return [group for group in groups if id(group) not in gone]
-
-
-def _moved(statement: Statement, source: Cluster) -> bool:
-    """Whether ``statement`` is a later word on the session of ``source``, under another date."""
-    claim, first = statement.claim, source.statements[0].claim
-    if claim.body != first.body or claim.order != first.order:
-        return False
-    if claim.moved_from is not None:
-        return claim.moved_from == first.date
-    newest = max(source.statements, key=lambda s: s.recency)
-    if claim.convened_on is None or statement.recency <= newest.recency:
-        return False
-    same_convocation = any(s.claim.convened_on == claim.convened_on for s in source.statements)
-    return same_convocation and any(overlap(claim, s.claim) >= SAME_AGENDA for s in source.statements)
-
-
-def _same_undated(statement: Statement, group: Cluster) -> bool:
-    claim = statement.claim
-    for other in group.statements:
-        if other.claim.body != claim.body:
-            continue
-        if claim.convened_on is not None and other.claim.convened_on == claim.convened_on:
-            return True
-        if overlap(claim, other.claim) >= SAME_AGENDA:
-            return True
-    return False
+def _alike(one: SessionClaim, other: SessionClaim) -> bool:
+    """Whether two versions of one document list the same items: three in five, or all where they are few."""
+    left, right = real_titles(one), real_titles(other)
+    if min(len(left), len(right)) >= LEAST_ITEMS:
+        return overlap(left, right) >= SAME_AGENDA
+    return bool(left) and sorted(map(plain, left)) == sorted(map(plain, right))

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from rapidfuzz import fuzz
-
-from crawler.models import Evidence, Flag, FlagClaim, Match, Session, Topic
+from crawler.models import DocumentKind, Evidence, Flag, FlagClaim, Match, Topic
 from pipelines.reconcile.cluster import PRE_VOTE, Statement
-from pipelines.reconcile.similar import CONTAINED, CONTAINED_LENGTH, plain
 
 # An unattached passage that hardly scores is a remark in a debate: kept as a reading, not as a fact.
 LOOSE_SCORE = 0.3
+OF_ONE_ITEM: frozenset[DocumentKind] = frozenset({"note", "draft", "deliberation"})
 CERTAIN = 0.5  # a claim that reaches it names its topics by words that are certain
 
 
@@ -35,20 +33,23 @@ class Raised:
 
 
 def raised_in(
-    statements: Iterable[tuple[Statement, str]], item_of: dict[tuple[str, int, int], str], session_ids: set[str]
+    statements: Iterable[Statement], session_id: str, item_of: Mapping[tuple[str, int, int], str]
 ) -> list[Raised]:
-    """The flags of every statement, attached to the session and item that its claim became."""
+    """The flags of every statement of a session, attached to the item that its claim became."""
     found = []
-    for statement, session_id in statements:
-        if session_id not in session_ids:
-            continue
+    for statement in statements:
         for claim in statement.flags:
-            item = None
-            if claim.item is not None:
-                item = item_of.get((statement.evidence.version_id, statement.index, claim.item))
+            index = claim.item if claim.item is not None else _only_item(statement)
+            item = item_of.get((statement.evidence.version_id, statement.index, index)) if index is not None else None
             if item is not None or claim.score >= LOOSE_SCORE:
                 found.append(Raised(statement.evidence, claim, session_id, item))
     return found
+
+
+def _only_item(statement: Statement) -> int | None:
+    """The item of a paper that has one only, as a draft or an extract of the register: whatever it says is of that."""
+    real = [index for index, item in enumerate(statement.claim.items) if not item.minor]
+    return real[0] if len(real) == 1 and statement.evidence.kind in OF_ONE_ITEM else None
 
 
 def sessionless(evidence: Sequence[Evidence]) -> list[Raised]:
@@ -84,44 +85,6 @@ def flags_of(raised: Iterable[Raised], known: Sequence[Flag], new_id: Callable[[
         before = next((ids[key] for key in keys if key in ids and ids[key].id not in taken), None)
         flags.append(_flag(group, before, new_id))
     return tuple(flags)
-
-
-def attached(raised: Sequence[Raised], session: Session) -> list[Raised]:
-    """Give the passages that stand outside any item of their document the item they speak of, where one is clear.
-
-    A note of synthesis or a report often repeats the item's title; else, where every topic of the passage is
-    already that of a flagged item, it is more evidence for that item and no second alert (promise 6).
-    """
-    by_topic: dict[Topic, str] = {}
-    for each in sorted(raised, key=lambda each: each.rank):
-        for match in each.claim.matches if each.item_id else ():
-            by_topic.setdefault(match.topic, each.item_id or "")
-    return [each if each.item_id else _given(each, _item_of(each, session, by_topic), by_topic) for each in raised]
-
-
-def _given(each: Raised, item_id: str | None, by_topic: dict[Topic, str]) -> Raised:
-    """A passage as evidence for an item, without the topics that another item of the session carries.
-
-    A long passage may run over several items: what it says of the next one is no topic of this one.
-    """
-    if item_id is None:
-        return each
-    own = tuple(match for match in each.claim.matches if by_topic.get(match.topic, item_id) == item_id)
-    return replace(each, item_id=item_id, claim=replace(each.claim, matches=own or each.claim.matches))
-
-
-def _item_of(each: Raised, session: Session, by_topic: dict[Topic, str]) -> str | None:
-    words = plain(each.claim.excerpt)
-    titles = [(plain(item.title), item.id) for item in session.items]
-    quoted = [
-        (len(title), item_id)
-        for title, item_id in titles
-        if len(title) >= CONTAINED_LENGTH and fuzz.partial_ratio(title, words) >= CONTAINED and len(title) <= len(words)
-    ]
-    if quoted:
-        return max(quoted)[1]
-    topics = each.claim.topics
-    return by_topic[topics[0]] if topics and all(topic in by_topic for topic in topics) else None
 
 
 def _known_ids(known: Sequence[Flag]) -> dict[str, Flag]:

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from crawler.models import Evidence, ItemClaim, Session, SessionClaim
-from pipelines.reconcile.cluster import Cluster, said_again
-from pipelines.reconcile.similar import SAME_AGENDA, pair
+from crawler.models import Session
+from pipelines.reconcile.cluster import Cluster, Statement
+from pipelines.reconcile.overlap import SAME_AGENDA, overlap
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,23 +26,36 @@ class Identity:
 def identify(
     groups: Sequence[Cluster],
     known: Sequence[Session],
-    evidence: Sequence[Evidence],
+    older: Sequence[Sequence[Statement]],
     new_id: Callable[[str], str],
     former: Sequence[Session] = (),
 ) -> list[Identity]:
     """One identity per group, in order. Each known session continues in one group at most.
 
-    ``former`` sessions were superseded: one comes back under its old id where no known one fits.
+    ``older`` is what earlier versions of each group's documents said. ``former`` sessions were superseded: one comes
+    back under its old id where no known one fits.
     """
-    continued = [_continued_versions(group, evidence) for group in groups]
-    scored = []
     gone = {session.id for session in former} - {session.id for session in known}
+    candidates = (*known, *(session for session in former if session.id in gone))
+    scored = []
     for index, group in enumerate(groups):
-        for session in (*known, *(session for session in former if session.id in gone)):
-            score = _likeness(group, session, continued[index])
+        whole = _Group(group, older[index])
+        for session in candidates:
+            score = whole.likeness(session)
             if score > 0:
                 scored.append((session.id in gone, -score, session.first_seen_at, session.id, index, session))
     scored.sort(key=lambda entry: entry[:5])
+    return _assign(groups, scored, gone, older, new_id)
+
+
+def _assign(
+    groups: Sequence[Cluster],
+    scored: Sequence[tuple[bool, float, object, str, int, Session]],
+    gone: set[str],
+    older: Sequence[Sequence[Statement]],
+    new_id: Callable[[str], str],
+) -> list[Identity]:
+    """Each group takes the session most like it; one that proves to be the same session becomes an alias."""
     chosen: dict[int, Session] = {}
     absorbed: dict[int, list[str]] = {}
     taken: set[str] = set()
@@ -53,7 +66,7 @@ def identify(
             chosen[index] = session
         elif (
             session.id not in gone
-            and _same_day(groups[index], session)
+            and (_same_day(groups[index], session) or _swallowed(groups[index], older[index], session))
             and not _kept_apart(session, groups, index, chosen)
         ):
             absorbed.setdefault(index, []).append(session.id)  # two known sessions prove to be one
@@ -66,34 +79,66 @@ def identify(
 def _identity(session: Session | None, absorbed: list[str], new_id: Callable[[str], str]) -> Identity:
     if session is None:
         return Identity(new_id("s"))
-    return Identity(session.id, session, (*session.aliases, *absorbed))
+    return Identity(session.id, session, tuple(dict.fromkeys((*session.aliases, *absorbed))))
 
 
-def _likeness(group: Cluster, session: Session, continued: set[str]) -> float:
-    """0 where they cannot be the same session; else the higher the surer."""
-    if group.body != session.body:
-        return 0.0
-    order = group.statements[-1].claim.order
-    shared = bool(group.versions & set(session.versions))
-    if _same_day(group, session):
-        times = {s.claim.time for s in group.statements if s.claim.time}
-        if session.order != order and not shared:
+class _Group:
+    """A group with what is asked of it for every known session."""
+
+    def __init__(self, group: Cluster, older: Sequence[Statement]) -> None:
+        self.group = group
+        self.body, self.date, self.order = group.body, group.date, group.order
+        self.versions = group.versions
+        self.earlier = {(s.evidence.version_id, s.claim.date) for s in older}
+        self.bodies = {s.claim.body for s in (*group.statements, *older)}
+        self.times = {s.claim.time for s in group.statements if s.claim.time}
+        self.days = {s.claim.date for s in group.statements} - {None}
+
+    def likeness(self, session: Session) -> float:
+        """0 where they cannot be the same session; else the higher the surer."""
+        shared = bool(self.versions & set(session.versions))
+        continued = any(
+            version in session.versions and (day == session.date or None in (day, session.date))
+            for version, day in self.earlier
+        )
+        knalike = session.body in self.bodies or not self.group.body_printed
+        if self.body != session.body and not (knalike and (shared or continued)):
             return 0.0
-        agrees = session.starts_at is not None and session.starts_at.time().replace(tzinfo=None) in times
-        return 4.0 + (2.0 if shared else 0.0) + (1.0 if agrees else 0.0)
-    if session.order != order:
-        return 0.0
-    if continued & set(session.versions):
-        return 3.0
-    if any(s.claim.moved_from is not None and s.claim.moved_from == session.date for s in group.statements):
-        return 2.5
-    if group.date is None or session.date is None:
-        return 2.0 if shared or _shares_items(group, session) else 0.0
-    return 2.0 if _same_convocation(group, session) and _shares_items(group, session) else 0.0
+        alike = (0.5 if self.body == session.body else 0.0) + (0.25 if self.order == session.order else 0.0)
+        if session.date is not None and session.date == self.date:
+            if session.order != self.order and not shared:
+                return 0.0
+            agrees = session.starts_at is not None and session.starts_at.time().replace(tzinfo=None) in self.times
+            return 4.0 + (2.0 if shared else 0.0) + (1.0 if agrees else 0.0) + alike
+        if session.order != self.order and not shared:
+            return 0.0
+        if continued:
+            return 3.0 + alike
+        if any(s.claim.moved_from is not None and s.claim.moved_from == session.date for s in self.group.statements):
+            return 2.5 + alike
+        if self.date is None or session.date is None:
+            return 2.0 + alike if shared or self._shares_items(session) else 0.0
+        if shared and session.date in self.days:
+            return 2.0 + alike  # a paper that was thought to be of another day, or of a day of its own
+        return 2.0 + alike if self._same_convocation(session) and self._shares_items(session) else 0.0
+
+    def _same_convocation(self, session: Session) -> bool:
+        stated = {s.claim.convened_on for s in self.group.statements if s.claim.convened_on}
+        return session.convened_on is not None and session.convened_on in stated
+
+    def _shares_items(self, session: Session) -> bool:
+        real = [item.title for item in session.items if item.listed and item.parent_id is None]
+        return any(overlap(statement.titles, real) >= SAME_AGENDA for statement in self.group.statements)
 
 
 def _same_day(group: Cluster, session: Session) -> bool:
     return session.date is not None and group.date == session.date and group.body == session.body
+
+
+def _swallowed(group: Cluster, older: Sequence[Statement], session: Session) -> bool:
+    """Whether every version that spoke of a session speaks of this group's: the two were one all along."""
+    said = {(s.evidence.version_id, s.claim.date) for s in (*group.statements, *older)}
+    return bool(session.versions) and all((version, session.date) in said for version in session.versions)
 
 
 def _kept_apart(session: Session, groups: Sequence[Cluster], index: int, chosen: dict[int, Session]) -> bool:
@@ -102,32 +147,3 @@ def _kept_apart(session: Session, groups: Sequence[Cluster], index: int, chosen:
         other != index and other not in chosen and group.date == session.date and group.body == session.body
         for other, group in enumerate(groups)
     )
-
-
-def _same_convocation(group: Cluster, session: Session) -> bool:
-    stated = {s.claim.convened_on for s in group.statements if s.claim.convened_on}
-    return session.convened_on is not None and session.convened_on in stated
-
-
-def _shares_items(group: Cluster, session: Session) -> bool:
-    real = [item for item in session.items if item.listed]
-    for statement in group.statements:
-        items: list[ItemClaim] = [item for item in statement.claim.items if not item.minor]
-        smaller = min(len(items), len(real))
-        if smaller >= 3 and len(pair(items, real, by_number=False)) / smaller >= SAME_AGENDA:
-            return True
-    return False
-
-
-def _continued_versions(group: Cluster, evidence: Sequence[Evidence]) -> set[str]:
-    """Older versions of the group's documents that spoke of the same session, perhaps at another date."""
-    claims: dict[str, list[tuple[int, SessionClaim]]] = {}
-    for statement in group.statements:
-        each = statement.evidence
-        claims.setdefault(each.document_id, []).append((each.number, statement.claim))
-    older: set[str] = set()
-    for each in evidence:
-        for number, claim in claims.get(each.document_id, ()):
-            if each.number < number and any(said_again(old, claim) for old in each.sessions):
-                older.add(each.version_id)
-    return older

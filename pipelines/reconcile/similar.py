@@ -1,33 +1,52 @@
-"""When two titles, two places or two lists of items say the same thing (DESIGN §2: 0.85, 0.6)."""
+"""When two titles say the same thing (DESIGN §2: 0.85), and how much of one stands in the other."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable
 from functools import lru_cache
-from typing import Protocol
 
 from rapidfuzz import fuzz
 
-from crawler.models import SessionClaim
-
 SAME_TITLE = 85.0  # DESIGN §2, in rapidfuzz's percent
 SAME_NUMBER_AND_TITLE = 60.0  # under one number, a corrected wording is still the same item
-SAME_AGENDA = 0.6  # DESIGN §2: share of items that two versions of one agenda have in common
 CONTAINED = 95.0  # a short title inside a longer one ("FINANCES - Plan de …"), once long enough to mean something
 CONTAINED_LENGTH = 20
+STEM = 6  # letters that the forms of a French word share ("subvention", "subventions"; "municipal", "municipaux")
 _NOT_WORD = re.compile(r"[\W_]+")
+_EMPTY_WORDS = """
+    afin ainsi au aux avec bis cadre ce ces cet cette chez dans de des dont du elle en entre ere est et ier il ils la le
+    les leur leurs lors mme mm mr ne non nos notre nous objet ou par pas point points pour pres puis qu que qui sa sans
+    se ses soit son sont sous suite sur ta tel titre un une vers vos votre vous
+"""
+# What half the titles of any council say: two titles that share only these need not be about one thing.
+_USUAL_WORDS = """
+    acquisition adoption agglomeration annee approbation attribution autorisation avenant avis budget choix commune
+    communal communaute communication compte conclusion conseil convention creation decision deliberation demande
+    designation dispositif dossier election exercice extension finances financement fixation information local maire
+    maitre marche mise modification motion municipal nouveau operation partenariat passation plan presentation president
+    prise programme projet public rapport realisation reglement renouvellement reseau secteur service signature
+    subvention systeme tarif territoire travaux vente ville voeux vote
+"""
 
 
-@lru_cache(maxsize=8192)
+def _stem(word: str) -> str:
+    return word[:STEM].rstrip("sx")
+
+
+_EMPTY = frozenset(_EMPTY_WORDS.split())
+_USUAL = frozenset(map(_stem, _USUAL_WORDS.split()))
+
+
+@lru_cache(maxsize=65536)
 def plain(text: str) -> str:
     """Lower case, no accents, words separated by single spaces: for comparing, never for showing."""
     bare = "".join(ch for ch in unicodedata.normalize("NFKD", text) if not unicodedata.combining(ch))
-    return _NOT_WORD.sub(" ", bare.casefold()).strip()
+    return _NOT_WORD.sub(" ", bare.casefold().replace("œ", "oe")).strip()
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=16384)
 def plain_number(number: str | None) -> str:
     """A number without its decoration, so that "N° 07" and "7." agree."""
     if not number:
@@ -35,6 +54,41 @@ def plain_number(number: str | None) -> str:
     return re.sub(r"\b0+(?=\d)", "", plain(number).removeprefix("n ").removeprefix("no "))
 
 
+@lru_cache(maxsize=16384)
+def last_run(number: str | None) -> int | None:
+    """The last run of digits in a number: 27 of "27", of "2026-027", of "D.2026/03-27"; None where there is none."""
+    runs = re.findall(r"\d{1,9}", number or "")
+    return int(runs[-1]) if runs else None
+
+
+@lru_cache(maxsize=65536)
+def stems(text: str) -> frozenset[str]:
+    """The words that mean something, each by the letters its forms share; years and other numbers are words too."""
+    return frozenset(
+        word if word.isdigit() else _stem(word)
+        for word in plain(text).split()
+        if word not in _EMPTY and (len(word) > 2 or word.isdigit())
+    )
+
+
+def is_specific(stem: str) -> bool:
+    """Whether a stem names a thing, and not a year or the business of any council."""
+    return not stem.isdigit() and stem not in _USUAL
+
+
+def weight(words: Iterable[str]) -> float:
+    """What stems are worth as evidence: 1 for a thing, a half for what any title may say."""
+    return sum(1.0 if is_specific(stem) else 0.5 for stem in words)
+
+
+def kinship(one: str, other: str) -> float:
+    """How much of the shorter of two titles stands in the other, 0..1, whatever the order of the words."""
+    left, right = stems(one), stems(other)
+    least = min(weight(left), weight(right))
+    return weight(left & right) / least if least else 0.0
+
+
+@lru_cache(maxsize=262144)
 def title_score(one: str, other: str) -> float:
     """How alike two titles are, 0..100; the digits in them must agree ("lot 1" is not "lot 2")."""
     left, right = plain(one), plain(other)
@@ -42,83 +96,21 @@ def title_score(one: str, other: str) -> float:
         return 100.0
     if not left or not right:
         return 0.0
-    score = fuzz.ratio(left, right)
-    if min(len(left), len(right)) >= CONTAINED_LENGTH:
-        contained = fuzz.partial_ratio(left, right)
-        if contained >= CONTAINED:
-            return max(score, SAME_TITLE)
+    score = float(fuzz.ratio(left, right))
     if score >= SAME_TITLE and _digits(left) != _digits(right):
         return SAME_TITLE - 1
     return score
 
 
-def _digits(text: str) -> list[str]:
-    return sorted(word for word in text.split() if any(ch.isdigit() for ch in word))
+def contained(one: str, other: str) -> bool:
+    """Whether the shorter title stands in the longer one, with all its digits; too short to mean much: no."""
+    left, right = sorted((plain(one), plain(other)), key=len)
+    if len(left) < CONTAINED_LENGTH or set(_digits(left)) - set(_digits(right)):
+        return False
+    return fuzz.partial_ratio(left, right) >= CONTAINED
 
 
-class Titled(Protocol):
-    """A claim or a fact that has a number and a title."""
-
-    @property
-    def title(self) -> str: ...
-
-    @property
-    def number(self) -> str | None: ...
-
-
-def pair(left: Sequence[Titled], right: Sequence[Titled], *, by_number: bool = True) -> dict[int, int]:
-    """Match two lists of items one to one: on number and title first, then on title alone.
-
-    Returns ``{index in left: index in right}``. Cost is the product of the lengths, which an agenda
-    of a few hundred items keeps small.
-    """
-    chosen = _identical(left, right, by_number)
-    taken = set(chosen.values())
-    candidates: list[tuple[float, int, int]] = []
-    for i, one in enumerate(left):
-        if i in chosen:
-            continue
-        mine = plain_number(one.number) if by_number else ""
-        for j, other in enumerate(right):
-            if j in taken:
-                continue
-            same_number = bool(mine) and mine == plain_number(other.number)
-            score = title_score(one.title, other.title)
-            if score >= SAME_TITLE or (same_number and score >= SAME_NUMBER_AND_TITLE):
-                candidates.append((score + (50 if same_number else 0), i, j))
-    candidates.sort(key=lambda entry: (-entry[0], abs(entry[1] - entry[2]), entry[1]))
-    for _, i, j in candidates:
-        if i not in chosen and j not in taken:
-            chosen[i] = j
-            taken.add(j)
-    return chosen
-
-
-def _identical(left: Sequence[Titled], right: Sequence[Titled], by_number: bool) -> dict[int, int]:
-    """The pairs that agree to the letter, found by dictionary: usually all of them."""
-    chosen: dict[int, int] = {}
-    taken: set[int] = set()
-    for numbered in (True, False) if by_number else (False,):
-        places: dict[tuple[str, str], list[int]] = {}
-        for j, other in enumerate(right):
-            if j not in taken:
-                key = (plain_number(other.number) if numbered else "", plain(other.title))
-                places.setdefault(key, []).append(j)
-        for i, one in enumerate(left):
-            key = (plain_number(one.number) if numbered else "", plain(one.title))
-            if i not in chosen and key[1] and (spots := places.get(key)):
-                chosen[i] = spots.pop(0)
-                taken.add(chosen[i])
-    return chosen
-
-
-def overlap(one: SessionClaim, other: SessionClaim) -> float:
-    """Share of the shorter list of real items that the other holds too; 0 where either has under three.
-
-    Formalities (secretary, previous minutes, questions diverses) are on every agenda and prove nothing.
-    """
-    left = [item for item in one.items if not item.minor]
-    right = [item for item in other.items if not item.minor]
-    if min(len(left), len(right)) < 3:
-        return 0.0
-    return len(pair(left, right, by_number=False)) / min(len(left), len(right))
+@lru_cache(maxsize=65536)
+def _digits(text: str) -> tuple[str, ...]:
+    """The words of a plain text with digits in them, sorted."""
+    return tuple(sorted(word for word in text.split() if not word.isalpha()))

@@ -131,7 +131,7 @@ class Maker:
     def voted(self, **more: object) -> AgendaItem:
         """An item with two votes that differ."""
         votes = (
-            Vote("adopted", 20, 3, 1, False, "public:1", 1),
+            Vote("adopted", 20, 3, 1, False, "public:1", 1, 2, ("Mme Aubépine", "M. Cormier")),
             Vote("rejected", None, None, None, True, "public:1", None),
         )
         return self.item(votes=votes, outcome=Outcome("mixed", 20, 3, 1), **more)

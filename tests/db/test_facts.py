@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from crawler.errors import ArchiveError
-from crawler.models import Change, Facts, Outcome
+from crawler.models import Change, Facts, Outcome, Part
 from db.store.facts import BATCH_ROWS
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -40,9 +40,19 @@ def everything(make):
         order=2,
         versions=("public:1", "public:2"),
         aliases=("s-0", "s-00"),
+        last_day=date(2026, 3, 10),
         items=(
             make.voted(),
             make.item(2, number=None, page=None, listed=False, withdrawn=True, outcome=Outcome("withdrawn")),
+            make.item(
+                3,
+                rapporteur="Mme Aubépine",
+                theme="SÉCURITÉ",
+                announced=True,
+                versions=("public:1", "public:2"),
+                parts=(Part("public:2", (2, 40), (4, 0)), Part("public:1", (1, 7), (1, 90))),
+            ),
+            make.item(4, parent_id="i-3", decided=True, announced=False),
         ),
         flags=(
             make.flag(stance="against", matches=(make.match(), make.match(topic="drones", version_id="public:2"))),
@@ -64,6 +74,25 @@ def test_facts_come_back_as_they_went(known, make, sound):
     facts = everything(make)
     known.save_facts(facts, NOW)
     assert known.facts(COUNCIL) == facts
+    sound(known)
+
+
+def test_a_part_that_moved_is_written_and_the_rest_is_not(known, make):
+    facts = everything(make)
+    known.save_facts(facts, NOW)
+    session, bare = facts.sessions
+    part = Part("public:2", (3, 0), (4, 0))
+    items = tuple(replace(item, parts=(part, *item.parts[1:])) if item.parts else item for item in session.items)
+    moved = replace(facts, sessions=(replace(session, items=items), bare))
+    known.save_facts(moved, LATER)
+    assert known.facts(COUNCIL) == moved
+    assert {row["updated_at"] for row in known.rows("SELECT updated_at FROM items")} == {"2026-03-02T09:00:00+00:00"}
+
+
+def test_a_line_may_be_written_before_its_report(known, make, sound):
+    line, report = make.item(1, parent_id="i-2"), make.item(2)
+    known.save_facts(make.facts(make.session(items=(line, report))), NOW)
+    assert known.facts(COUNCIL).sessions[0].items == (line, report)
     sound(known)
 
 
@@ -110,7 +139,7 @@ def test_what_is_gone_is_superseded_and_never_deleted(known, make, sound):
     known.save_facts(replace(facts, sessions=facts.sessions[1:], loose_flags=()), LATER)
     at = "2026-03-03T09:00:00+00:00"
     assert superseded(known, "sessions") == {"s-1": at, "s-2": None}
-    assert superseded(known, "items") == {"i-1": at, "i-2": at}
+    assert superseded(known, "items") == dict.fromkeys(("i-1", "i-2", "i-3", "i-4"), at)
     assert superseded(known, "flags") == {"f-1": at, "f-2": at, "f-3": at}
     assert known.facts(COUNCIL).sessions == facts.sessions[1:]
     assert known.facts(COUNCIL).changes == facts.changes

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from crawler.models import CrawlReport
+from crawler.models import CrawlReport, Outcome, Part, Vote
 from db.connection import connect
 from db.queries import Filters, Reader
 
@@ -234,6 +234,23 @@ def test_a_session_with_a_time_is_ahead_until_it_begins(reader, at, ahead):
 @pytest.mark.parametrize(
     ("at", "ahead"),
     [
+        (datetime(2026, 3, 9, 20, 0, tzinfo=UTC), True),  # the first day has begun
+        (datetime(2026, 3, 10, 22, 59, tzinfo=UTC), True),
+        (datetime(2026, 3, 10, 23, 0, tzinfo=UTC), False),  # midnight in Paris
+    ],
+)
+def test_a_session_over_two_days_is_ahead_until_its_last_one_is_over(store, home, make, at, ahead):
+    make.record(store)
+    begins = datetime(2026, 3, 9, 17, 0, tzinfo=UTC)
+    store.save_facts(make.facts(make.session(starts_at=begins, last_day=date(2026, 3, 10))), NOW)
+    with Reader(home) as reader:
+        assert [row["last_day"] for row in reader.upcoming(at)] == ["2026-03-10"] * ahead
+        assert [row["last_day"] for row in reader.sessions()] == ["2026-03-10"]
+
+
+@pytest.mark.parametrize(
+    ("at", "ahead"),
+    [
         (datetime(2026, 3, 9, 22, 59, tzinfo=UTC), True),
         (datetime(2026, 3, 9, 23, 0, tzinfo=UTC), False),  # midnight in Paris
     ],
@@ -337,6 +354,58 @@ def test_show_an_item(reader):
     assert (shown["type"], shown["session"]["session_id"], shown["documents"]) == ("item", "s-2", [PV])
     assert [vote["result"] for vote in shown["votes"]] == ["adopted", "rejected"]
     assert [flag["flag_id"] for flag in reader.show("i-2")["flags"]] == ["f-2"]
+
+
+def test_show_an_item_with_its_pages_and_who_took_no_part(store, home, make):
+    make.record(store, ODJ)
+    make.record(store, PV, kind="minutes")
+    make.record(store, ELVIRE, kind="draft")
+    parts = (Part("public:1", (2, 10), (2, 90)), Part("public:3", (1, 0), (5, 0)), Part("public:2", (7, 3), (8, 1)))
+    vote = Vote("adopted", 20, 3, 1, False, "public:2", 7, 2, ("Mme Aubépine", "M. Cormier"))
+    report = make.item(
+        versions=("public:1", "public:2", "public:3"), parts=parts, votes=(vote,), outcome=Outcome("adopted", 20, 3, 1),
+        rapporteur="Mme Aubépine", theme="SÉCURITÉ", announced=True,
+    )  # fmt: skip
+    line = make.item(2, title="Marché de caméras", parent_id="i-1", decided=True, announced=False)
+    flag = make.flag(item_id="i-2")
+    store.save_facts(make.facts(make.session(items=(report, line), flags=(flag,))), NOW)
+    with Reader(home) as reader:
+        shown = reader.show("i-1")
+        assert [(part["kind"], part["page"], part["last_page"]) for part in shown["parts"]] == [
+            ("agenda", 2, 2), ("draft", 1, 4), ("minutes", 7, 8),
+        ]  # fmt: skip
+        assert (shown["rapporteur"], shown["theme"], shown["announced"]) == ("Mme Aubépine", "SÉCURITÉ", True)
+        assert shown["agenda_read_at"] == "2026-03-02T09:00:00+00:00"
+        (voted,) = shown["votes"]
+        assert (voted["not_voting"], voted["not_voting_names"]) == (2, ["Mme Aubépine", "M. Cormier"])
+        assert [each["item_id"] for each in shown["lines"]] == ["i-2"]
+        rows = {row["item_id"]: row for row in reader.items()}
+        assert [(row["parent_id"], row["decided"], row["announced"]) for row in rows.values()] == [
+            (None, False, True), ("i-1", True, False),
+        ]  # fmt: skip
+        assert [row["not_voting"] for row in reader.votes()] == [2]
+        assert [row["decided"] for row in reader.flagged()] == [True]
+
+
+def test_the_views_say_who_took_no_part_what_was_announced_and_what_was_decided(store, make):
+    make.record(store)
+    make.record(store, PV, kind="decision")
+    item = make.voted(announced=False, decided=True)
+    loose = make.flag(2, session_id=None, item_id=None, version_id="public:2")
+    session = make.session(items=(item,), flags=(make.flag(),))
+    store.save_facts(make.facts(session, loose_flags=(loose,)), NOW)
+    outcomes = store.rows("SELECT not_voting, announced FROM outcomes ORDER BY vote")
+    assert [tuple(row.values()) for row in outcomes] == [(2, 0), (None, 0)]
+    assert [row["decided"] for row in store.rows("SELECT decided FROM flagged ORDER BY flag_id")] == [1, 1]
+
+
+def test_the_view_of_sessions_ahead_counts_the_last_day(store, make):
+    make.record(store)
+    store.save_facts(make.facts(make.session(last_day=date(2026, 3, 10))), NOW)
+    store.db.execute("UPDATE sessions SET date = date('now', '-1 day'), last_day = date('now')")
+    assert [row["session_id"] for row in store.rows("SELECT session_id FROM upcoming")] == ["s-1"]
+    store.db.execute("UPDATE sessions SET last_day = NULL")
+    assert store.rows("SELECT session_id FROM upcoming") == []
 
 
 def test_show_a_flag(reader):
