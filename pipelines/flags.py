@@ -9,10 +9,13 @@ body of a draft, note, agenda, deliberation, annex…   0.8
 body of another document                              0.6
 body of minutes: one sentence, two, three or more     0.45, 0.54, 0.65
  … and a sentence that decides ("autorise", …)        0.7
+ … and one that lays out a plan ("sera posé", …)      0.65
+ … and that of a wish or a motion                     0.7
 body under a title that only passes by                half of it
 ===================================================  ======
 
-So in minutes a remark in a debate stays below 0.5, an object of decision does not. "Passing" titles
+So in minutes a remark in a debate stays below 0.5, an object of decision does not: what somebody asks, regrets or
+recalls (``remark`` of ``markers.toml``) is neither a decision nor a plan. "Passing" titles
 (budget, approval of minutes, appointments, "questions diverses": ``[title]`` of ``markers.toml``)
 count full only from three sentences on. An unattached passage is a flag only where its words are
 certain; what repeats the title of an item (the list at the head of minutes) is that item, not a passage.
@@ -33,13 +36,13 @@ from pipelines.stance import stance
 from pipelines.text.fold import latin, squeeze
 
 KEEP = 0.25  # flags below are not worth a row
-ALERT = 0.5  # a flag that reaches it names only topics of which its words are certain
+ALERT = 0.5  # a flag that reaches it names only topics that reach it
 CHAIN = 3000  # characters between two unattached hits of one passage (about a page)
 CONTEXT = 500  # characters of body in which a title's weak term may find its context
 SHORTEST_LINE = 12  # squeezed letters from which a line can be told to repeat a title
 FIRM: Mapping[DocumentKind, float] = {"other": 0.6}
 MINUTES = (0.45, 0.54, 0.65)
-DECIDING, DECIDED, PASSING, BODY = 0.7, 0.75, 0.5, 0.8
+DECIDING, PLANNED, DECIDED, PASSING, BODY = 0.7, 0.65, 0.75, 0.5, 0.8
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +85,10 @@ class _Scored:
     quote: str
     certain: bool
 
+    def worth(self, factor: float) -> _Scored:
+        """The same where its place is worth less."""
+        return replace(self, match=replace(self.match, score=round(self.match.score * factor, 3)))
+
 
 def flag(
     pages: tuple[PageText, ...], sessions: tuple[SessionClaim, ...], kind: DocumentKind, lexicon: Lexicon
@@ -99,7 +106,7 @@ def flag(
             continue
         item = sessions[region.key[0]].items[region.key[1]] if region.key else None
         above = f"{item.title} . {item.theme or ''}" if item else ""
-        for hit in find.hits(region.text[region.start : region.end], region.page, around=above):
+        for hit in find.hits(region.text[region.start : region.end], region.page, above=above):
             placed = _Placed(hit, region.page, region.start, region.text)
             if not _repeats(placed, titles, region.key):
                 (by_item.setdefault(region.key, []) if region.key else loose).append(placed)
@@ -168,10 +175,16 @@ class _Judge:
         titled = self._title_matches(item, placed)
         spans = {each.match.span for each in titled}
         body = [each for each in placed if Span(each.page, each.start, each.end) not in spans]
-        decided = self.kind == "decision" or bool(self.lexicon.titles["decided"].search(folded) and not titled)
+        decided = (
+            item.decided
+            or self.kind == "decision"
+            or bool(self.lexicon.titles["decided"].search(folded) and not titled)
+        )
+        if item.decided:
+            titled = [each.worth(DECIDED) for each in titled]
         passing = bool(self.lexicon.titles["passing"].search(folded) or item.minor)
-        scored = titled + self._body_matches(body, attached=True, passing=passing, decided=decided)
         wish = bool(self.lexicon.titles["wish"].search(folded))
+        scored = titled + self._body_matches(body, attached=True, passing=passing, decided=decided, wish=wish)
         sentences = tuple(each.sentence() for each in placed if each.hit.certain)
         view = stance(item.title, sentences) if wish else None
         return self._recognised(_claim(scored, key, decided=decided, view=view))
@@ -219,7 +232,9 @@ class _Judge:
             end = min(end, item.finish[1])
         return self.texts.get(number, "")[offset:end]
 
-    def _body_matches(self, body: list[_Placed], *, attached: bool, passing: bool, decided: bool) -> list[_Scored]:
+    def _body_matches(
+        self, body: list[_Placed], *, attached: bool, passing: bool, decided: bool, wish: bool = False
+    ) -> list[_Scored]:
         sentences = {(each.page, each.offset + each.hit.sentence[0]) for each in body if each.hit.certain}
         factor = self._factor(len(sentences), attached=attached)
         done = []
@@ -230,10 +245,17 @@ class _Judge:
                 worth = DECIDED
             elif passing and len(sentences) < len(MINUTES):
                 worth = factor * PASSING
-            elif factor < DECIDING and self.lexicon.contexts["decision"].search(plain(quote)):
-                worth = DECIDING
+            elif factor < DECIDING:
+                worth = max(factor, DECIDING if wish else self._said(plain(quote)))
             done.append(_Scored(each.match(each.hit.score * worth), quote, each.hit.certain))
         return done
+
+    def _said(self, sentence: bytes) -> float:
+        """What a sentence of minutes is worth: it decides, it lays out a plan, or somebody remarks something."""
+        contexts = self.lexicon.contexts
+        if contexts["decision"].search(sentence):
+            return DECIDING
+        return PLANNED if contexts["plan"].search(sentence) and not contexts["remark"].search(sentence) else 0.0
 
     def _factor(self, sentences: int, *, attached: bool) -> float:
         if self.kind == "minutes" or (self.kind == "other" and not attached):
@@ -247,7 +269,9 @@ def _claim(scored: list[_Scored], key: Key | None, *, decided: bool, view: Stanc
         return None
     best = max(scored, key=lambda each: each.match.score)
     hints = best.match.score < ALERT
-    matches = [each.match for each in scored if hints or (each.certain and each.match.score >= KEEP)]
+    firm = {each.match.topic for each in scored if each.match.score >= ALERT}
+    kept = (each for each in scored if hints or (each.certain and each.match.topic in firm))
+    matches = [each.match for each in kept if hints or each.match.score >= KEEP]
     matches.sort(key=lambda match: (match.span.page, match.span.start, match.topic))
     return FlagClaim(
         score=best.match.score,

@@ -9,10 +9,12 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Literal
 
-from crawler.models import Extracted, Hints, PageText, Reading
+from crawler.models import DocumentKind, Extracted, FlagClaim, Hints, PageText, Reading, SessionClaim
 from pipelines.agenda.claims import claims
+from pipelines.agenda.delegated import decisions_in, lists_decisions, only_flagged, with_lines
 from pipelines.flags import flag
 from pipelines.lexicons import Lexicon, load
+from pipelines.ocr_matching import finder
 from pipelines.reader_version import READER_VERSION
 from pipelines.registers import read_register
 from pipelines.text.drafts import printed
@@ -57,8 +59,32 @@ def read(
         sessions = tuple(replace(session, items=(), complete=False) for session in sessions if named and session.date)
     elif extracted.state not in _SAID:
         sessions = ()
-    flags = flag(extracted.pages, sessions, kind, lexicon) if extracted.state in _SAID else ()
+    flags: tuple[FlagClaim, ...] = ()
+    if extracted.state in _SAID:
+        sessions, flags = _flagged(told, kind, sessions, lexicon)
     return replace(_unclaimed(extracted), kind=kind, sessions=sessions, flags=flags, lexicon_version=lexicon.version)
+
+
+def _flagged(
+    told: Extracted, kind: DocumentKind, sessions: tuple[SessionClaim, ...], lexicon: Lexicon
+) -> tuple[tuple[SessionClaim, ...], tuple[FlagClaim, ...]]:
+    """The flags, and the sessions with those lines of reports on delegated decisions that carry one.
+
+    In a document of nothing but such decisions every line is judged by itself; without a session it stays unattached.
+    """
+    find = finder(told.pages, lexicon)
+    suspects = {page.number for page in told.pages if find.may_match(page.text, page.number)}
+    if not suspects:
+        return sessions, ()
+    if lists_decisions(told, kind) and (lines := decisions_in(told)):
+        bare = replace(sessions[0], items=()) if sessions else SessionClaim(body="")
+        whole = (replace(bare, items=lines),)
+        kept, flags = only_flagged((bare,), whole, flag(told.pages, whole, kind, lexicon))
+        if sessions:
+            return kept, flags
+        return (), tuple(replace(one, session=None, item=None, decided=True) for one in flags)
+    lined = with_lines(told, sessions, suspects.__contains__)
+    return only_flagged(sessions, lined, flag(told.pages, lined, kind, lexicon))
 
 
 def _bounded(extracted: Extracted) -> Extracted:

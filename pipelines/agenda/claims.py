@@ -3,31 +3,42 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 
-from crawler.models import DocumentKind, Extracted, Hints, SessionClaim
-from pipelines.agenda.acts import EXTRACT
+from crawler.models import DocumentKind, Extracted, Hints, ItemClaim, SessionClaim
 from pipelines.agenda.bodies import find_bodies
+from pipelines.agenda.calendars import calendar_sessions
 from pipelines.agenda.dates import find_dates
-from pipelines.agenda.evidence import judge
 from pipelines.agenda.furniture import dated_papers, links_away, opens_paper, sized
 from pipelines.agenda.items import Items, read_items
 from pipelines.agenda.kinds import AGENDA_HEADING, MET, document_kind
+from pipelines.agenda.outline import only_listed
 from pipelines.agenda.rows import Row, rows_of
-from pipelines.agenda.sessions import Head, body_of, head_of, named_session, names_council, read_session
+from pipelines.agenda.sessions import body_of, named_session, names_council, of_others, read_session, stamp_dates
+from pipelines.agenda.sittings import head_of_rows, ordered, parts_of
+from pipelines.agenda.titles import OPENS
 from pipelines.agenda.vote_words import VOTE_OPENS
+from pipelines.agenda.web import shaped
+from pipelines.agenda.web_heads import headed
+from pipelines.agenda.web_kinds import page_kind
+from pipelines.agenda.web_lists import announces, begins
+from pipelines.agenda.words import fold_title
 
-HEAD_ROWS = 80
-HEAD_CHARACTERS = 9000
+STAMPED = 4000  # characters of a page in which the stamp of its e-filing is looked for
+LABEL = 50  # characters of a line of a page that may name what stands below it
+SHORT = 4  # characters of a title that tell nothing
+LEAST_ACTS = 3  # numbers of acts, or votes, that make a document one of a sitting
 LEAST_TEXT = 150  # characters below which a document has no text of its own (a stamp has about 120 a page)
 _DOCUMENT = re.compile(
-    r"\W*(?:fiche ?: ?)?(?:compte ?-? ?rendu|proces|pv\b|cr\b|ordre du jour|odj|convocation"
+    r"\W{0,9}(?:fiche ?: ?)?(?:compte ?-? ?rendu|proces|pv\b|cr\b|ordre du jour|odj|convocation"
     r"|listes? des deliberations|deliberations? du|conseil municipal du"
     r"|conseil communautaire du|seance du|reunion du|telecharger)"
 )
-_FORMULA = re.compile(r"se reunira|aura lieu le|se tiendra|l' ?an deux|l' ?an 20|s'est reunie?\b")
 _OBJECT_COLUMN = re.compile(r"\b(?:objet|intitule|libelle|deliberation|rapport|dossier|affaire)s?\b")
+_LISTS = re.compile(r"\b(?:les |liste des |des )?deliberations?\b|\bdecisions\b")
+_NOT_OURS = re.compile(r"\brecueil\b|\barretes?\b|\braa\b|commission d'appel|enquete publique|conseil (?:d'ecole|de quartier)")
 _SOON = re.compile(
     r"se reunira|aura lieu|se tiendra|prochaine? (?:seance|reunion|conseil)|est convoquee?|vous etes invite"
 )
@@ -39,45 +50,98 @@ def claims(extracted: Extracted, hints: Hints) -> tuple[DocumentKind, tuple[Sess
     A document without readable text still claims the session that its names speak of.
     """
     rows = rows_of(extracted)
+    html = extracted.media_type in ("text/html", "application/xhtml+xml")
+    if html:
+        rows = shaped(rows)
     text = "\n".join(row.plain for row in rows)
     readable = (
         extracted.state in ("read", "partial")
         and sum(len(row.text) for row in rows) >= LEAST_TEXT * bool(extracted.page_count > 1) + 20
     )
-    html = extracted.media_type in ("text/html", "application/xhtml+xml")
     head = [row.text for row in rows[:40] if not _is_link(row)]
     kind = document_kind(head, text, hints, html=html)
     if html and kind == "agenda" and sum(bool(VOTE_OPENS.match(row.plain)) for row in rows) >= 2:
         kind = "list"  # the page of a sitting that was held: each point with its vote
+    if kind == "other":
+        kind = _told(rows, html=html)
+    if html and not is_listing(rows):
+        kind = page_kind(rows, kind)
     if not readable:
         stamp = "\n".join(page.text for page in extracted.pages)
         named = named_session(hints, kind, stamp)
         return kind, (named,) if named is not None else ()
     if kind in ("annex", "decision"):
         return kind, ()
-    kind, found = _sessions(rows, hints, kind, whole=extracted.state == "read", html=html)
+    stamp = "\n".join(page.text[:STAMPED] for page in extracted.pages[:2]) if kind == "deliberation" else ""
+    acted_on = stamp_dates(stamp)[0] if stamp else None
+    kind, found = _sessions(rows, hints, kind, whole=extracted.state == "read", html=html, acted_on=acted_on)
+    found = tuple(replace(claim, items=_distinct(claim.items)) for claim in found)
     if kind == "agenda" and not any(claim.items for claim in found) and any(links_away(row) for row in rows):
         kind = "other"  # it only leads to the agenda
     return kind, found
 
 
+def _told(rows: Sequence[Row], *, html: bool) -> DocumentKind:
+    """What a document is whose head has no usual name: a list where numbers of acts make one, or minutes of a page."""
+    top = [row.plain for row in rows[:12] if row.block == "heading" or not html or len(row.text) <= LABEL]
+    head = "\n".join(line for line in top if len(line) <= 140)
+    if not find_bodies(head) or not find_dates(head) or _NOT_OURS.search(head):
+        return "other"
+    if len({row.report for row in rows if row.report}) > 1:
+        return "draft"
+    acts = sum((mark := row.mark) is not None and mark.family == "act" for row in rows)
+    files = sum(sized(row.plain) or opens_paper(row) or bool(OPENS.search(row.text)) for row in rows[1:]) if html else 0
+    if max(acts, files) >= LEAST_ACTS and _LISTS.search(head):
+        return "list"
+    if html:
+        votes = sum(bool(VOTE_OPENS.search(row.plain[:80])) for row in rows)
+        return "minutes" if votes >= LEAST_ACTS and re.search(r"compte ?-?rendu|proces ?-?verbal", head) else "other"
+    points = sum((mark := row.mark) is not None and mark.family in ("act", "worded") for row in rows)
+    if points < LEAST_ACTS and only_listed(rows):
+        return "agenda"
+    if points < LEAST_ACTS or not re.search(r"rapports?|dossiers?|ordre du jour|seance|reunion", head):
+        return "other"
+    return "agenda" if only_listed(rows) else "draft"
+
+
 def _sessions(
-    rows: list[Row], hints: Hints, kind: DocumentKind, *, whole: bool, html: bool
+    rows: list[Row], hints: Hints, kind: DocumentKind, *, whole: bool, html: bool, acted_on: date | None
 ) -> tuple[DocumentKind, tuple[SessionClaim, ...]]:
     if is_listing(rows):
         kind = "other"
-    parts = list(_parts(rows, "other" if html else kind)) if html or kind != "other" else [rows]
+    kind, found = _spoken_of(rows, hints, kind, whole=whole, html=html, acted_on=acted_on)
+    if html or kind == "other":
+        claimed = {(claim.body, day) for claim in found for day in (claim.date, claim.moved_from)}
+        found += tuple(one for one in calendar_sessions(rows, hints) if (one.body, one.date) not in claimed)
+    return kind, found
+
+
+def _spoken_of(
+    rows: list[Row], hints: Hints, kind: DocumentKind, *, whole: bool, html: bool, acted_on: date | None
+) -> tuple[DocumentKind, tuple[SessionClaim, ...]]:
+    """The sittings that the document is about, or that its parts are about."""
+    parts = list(parts_of(rows, "other" if html else kind)) if html or kind != "other" else [rows]
     if html and len(parts) > 1 and kind != "deliberation":
         return _page(parts, hints, kind, whole=whole)
     if len(parts) > 1:
-        several = [claim for part in parts for claim in _part(part, hints, kind, whole=whole)]
+        several = _dated([claim for part in parts for claim in _part(part, hints, kind, whole=whole)])
         if kind in ("agenda", "convocation"):
             several = [claim for claim in several if claim.time is not None or claim.items]
-        return kind, _ordered(several)
-    found = _part(rows, hints, kind, whole=whole)
+        return kind, ordered(several)
+    found = _part(rows, hints, kind, whole=whole, acted_on=acted_on)
     if kind == "other":
         found = [claim for claim in found if claim.date is not None and _worth(claim, rows)]
     return _kind_of_page(kind, found) if html else kind, tuple(found)
+
+
+def _dated(found: Sequence[SessionClaim]) -> list[SessionClaim]:
+    """Claims of which one that has no day of its own is of the same sitting as the one before it."""
+    result: list[SessionClaim] = []
+    for claim in found:
+        near = result[-1] if result else next((one for one in found if one.date is not None), None)
+        stray = claim.date is None and near is not None and near.body == claim.body
+        result.append(replace(claim, date=near.date) if stray and near is not None else claim)
+    return result
 
 
 def _is_link(row: Row) -> bool:
@@ -122,7 +186,7 @@ def _page(
             claims_of = [claim for claim in claims_of if claim.time is not None or claim.items]
             ahead = ahead or bool(claims_of)
         found += claims_of
-    return ("agenda" if ahead and kind in ("other", "minutes") else kind), _ordered(found)
+    return ("agenda" if ahead and kind in ("other", "minutes") else kind), ordered(found)
 
 
 def _worth(claim: SessionClaim, rows: Sequence[Row]) -> bool:
@@ -139,17 +203,36 @@ def _worth(claim: SessionClaim, rows: Sequence[Row]) -> bool:
     )
 
 
-def _part(rows: Sequence[Row], hints: Hints, kind: DocumentKind, *, whole: bool) -> list[SessionClaim]:
-    head = _head(rows)
+def _distinct(items: Sequence[ItemClaim]) -> tuple[ItemClaim, ...]:
+    """The items of a session once each: a file may hold the same paper twice.
+
+    The same number and title below two rubrics are two points, unless most of the list is there again.
+    """
+    keys = [(item.number, fold_title(item.title)) for item in items]
+    whole = len(keys) - len(set(keys)) >= max(LEAST_ACTS, 0.4 * len(keys))
+    seen: set[tuple[str | None, str, str | None]] = set()
+    kept = []
+    for item, (number, title) in zip(items, keys, strict=True):
+        key = (number, title, None if whole else item.theme)
+        if item.parent is not None or key not in seen or len(title) < SHORT:
+            kept.append(item)
+        seen.add(key)
+    return tuple(kept)
+
+
+def _part(
+    rows: Sequence[Row], hints: Hints, kind: DocumentKind, *, whole: bool, acted_on: date | None = None
+) -> list[SessionClaim]:
+    head = head_of_rows(rows)
     items = read_items(rows, kind) if kind != "other" or _lists_points(rows) else Items()
     if items.by_date:
         body = body_of(head.text, hints)
         return [SessionClaim(body=body, date=when, status="held", items=group) for when, group in items.by_date]
-    if kind in ("agenda", "convocation", "other") and not names_council(head.text, hints):
+    if of_others(head.text) or (kind in ("agenda", "convocation", "other") and not names_council(head.text, hints)):
         return []
-    session = read_session(head, hints, kind)
+    session = read_session(head, hints, kind, acted_on)
     if session is None:
-        if len(items.items) < 2 or not find_bodies(head.text):
+        if len(items.items) < (1 if kind == "deliberation" else 2) or not find_bodies(head.text):
             return []
         session = SessionClaim(
             body=body_of(head.text, hints),
@@ -160,7 +243,9 @@ def _part(rows: Sequence[Row], hints: Hints, kind: DocumentKind, *, whole: bool)
 
 def _lists_points(rows: Sequence[Row]) -> bool:
     """Whether a page that is no document may list points: it says so, or numbers them as acts, points or in a table."""
-    if any("ordre du jour" in row.plain or AGENDA_HEADING.search(row.plain) for row in rows):
+    if any("ordre du jour" in row.plain or AGENDA_HEADING.search(row.plain) or announces(row) for row in rows):
+        return True
+    if rows[0].web and (begins(rows) is not None or headed(rows, held=False)):
         return True
     objects = any(len(row.cells) > 1 and _OBJECT_COLUMN.search(row.plain) for row in rows)
     strong = 0
@@ -169,79 +254,3 @@ def _lists_points(rows: Sequence[Row]) -> bool:
         if mark is not None and (mark.family == "worded" or (objects and row.cells and mark.number)):
             strong += row.block == "heading" or bool(row.cells)
     return strong >= 2
-
-
-def _head(rows: Sequence[Row]) -> Head:
-    lines: list[str] = []
-    size = 0
-    for row in rows[:HEAD_ROWS]:
-        lines += ["", row.text] if row.gap else [row.text]
-        size += len(row.text)
-        if size > HEAD_CHARACTERS:
-            break
-    return head_of([line[:HEAD_CHARACTERS] for line in lines])
-
-
-def _parts(rows: list[Row], kind: DocumentKind) -> Iterator[list[Row]]:
-    """The document cut where another session (or another extract of the register) begins."""
-    if kind == "deliberation":
-        cuts = [index for index, row in enumerate(rows) if EXTRACT.search(row.plain) and len(row.text) < 120]
-        cuts = [cut for place, cut in enumerate(cuts) if not place or cut - cuts[place - 1] > 8]
-    elif kind in ("agenda", "convocation", "other"):
-        cuts = _announcements(rows)
-    else:
-        cuts = []
-    if len(cuts) < 2:
-        yield rows
-        return
-    for begin, end in zip(cuts, [*cuts[1:], len(rows)], strict=True):
-        yield rows[begin:end]
-
-
-def _announcements(rows: Sequence[Row]) -> list[int]:
-    """Heading-like rows that name a body or a sitting together with a date, where they name different ones."""
-    found: dict[tuple[str, object], int] = {}
-    seen: dict[object, str] = {}  # the body that meets on a day; a line with the date alone speaks of the same
-    for index, row in enumerate(rows):
-        formula = len(row.text) <= 400 and _FORMULA.search(row.plain)
-        if (len(row.text) > 140 and not formula) or re.search(
-            r"approbation|adoption|\bproces|\bcompte|\bpv\b|\bcr\b|\bliste|\bdelib", row.plain
-        ):
-            continue
-        if (mark := row.mark) is not None and mark.family != "bullet":
-            continue
-        bodies = find_bodies(row.text)
-        if not bodies and not re.search(r"\bseance (?:du|publique)|reunion du", row.plain):
-            continue
-        dates = find_dates(
-            row.plain
-            + (" " + rows[index + 1].plain if index + 1 < len(rows) and len(rows[index + 1].text) < 60 else "")
-        )
-        if dates and (formula or row.bold or row.gap or row.block in ("heading", "li") or index == 0):
-            when = next((one.value for one in judge(row.plain, None) if one.role == "session"), dates[0].value)
-            body = bodies[0].name if bodies else seen.get(when, "")
-            if seen.setdefault(when, body) == "" and body:
-                seen[when] = body
-                found.pop(("", when), None)
-            found.setdefault((body, when), index)
-    return sorted(found.values())
-
-
-def _ordered(found: Sequence[SessionClaim]) -> tuple[SessionClaim, ...]:
-    """Two sessions of one body and day are told apart; extracts of the same session are put together."""
-    merged: list[SessionClaim] = []
-    for claim in found:
-        same = next(
-            (place for place, one in enumerate(merged) if (one.body, one.date) == (claim.body, claim.date)), None
-        )
-        if same is None:
-            merged.append(claim)
-            continue
-        one = merged[same]
-        if one.time and claim.time and one.time != claim.time:
-            merged.append(replace(claim, order=max(2, claim.order)))
-        else:
-            merged[same] = replace(
-                one, time=one.time or claim.time, place=one.place or claim.place, items=one.items + claim.items
-            )
-    return tuple(merged)

@@ -15,7 +15,7 @@ _COUNTED = re.compile(
     r"\b(?:lots?|numeros?|no|phases?|zones?|secteurs?|tranches?|rd|rn|articles?|sections?|quartiers?|modificative"
     r"|avenants?|points?|article|annexes?|dm|chapitres?|parcelles?|programmes?|axes?|volets?|niveaux?|type)$"
 )
-_PAGE_AT_END = re.compile(r"(?<=[^\W\d_]|[)»\"'’.…])[\s.…]+(\d{1,3})$")
+_PAGE_AT_END = re.compile(r"(?<=[^\W\d_]|[)»\"'’.…])[\s.…]{1,160}(\d{1,3})$")
 
 
 @dataclass(slots=True)

@@ -1,61 +1,31 @@
 """What each date in the head of a document is: the session's, a convocation's, or none of our business.
 
-The last telling words before a date decide ("dûment convoqué le", "séance du", "loi du"); words of approval before
-"séance du" turn it into the previous session (DOMAIN.md 2.4).
+Dates and hours are masked first, so that what stands around a date is short and holds no other figures; then the last
+telling words before it decide ("dûment convoqué le", "séance du", "loi du"), unless words after it say more ("est
+reportée au"). Words of approval make it a previous session (DOMAIN.md 2.4).
 """
 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from functools import cached_property, lru_cache
 
-from pipelines.agenda.dates import FoundDate, find_dates, find_times
+from pipelines.agenda import roles
+from pipelines.agenda.clock import find_times
+from pipelines.agenda.dates import FoundDate, find_dates
+from pipelines.agenda.kinds import AGENDA_HEADING, MAY_HEAD_AGENDA
+from pipelines.agenda.roles import DATE, HOUR, Role
+from pipelines.agenda.years import agreed
 
-Role = Literal["session", "alone", "convened", "letter", "posted", "previous", "moved", "planned", "none"]
-
-_BODY = (
-    r"(?:conseils? (?:municipal|communautaire|metropolitain|departemental|regional|general|syndical|d'arrondissement"
-    r"|de territoire"
-    r"|d'agglomeration|de (?:la )?(?:communaute|metropole))(?:e|es)?|bureau(?: \w+)?|commission permanente"
-    r"|assemblee (?:pleniere|departementale"
-    r"|regionale)|comite syndical)"
-)
-_ANCHOR = re.compile(
-    rf"(?P<moved>initialement (?:prevue?|fixee?|programmee?)|(?:prevue?|fixee?|programmee?) initialement|au lieu du)"
-    rf"|(?P<planned>reportee?s? (?:a une date ulterieure )?au|deplacee?s? au|avancee?s? au|decalee?s? au)"
-    r"|(?P<session>pour (?:le|la (?:seance|reunion) du)|(?:prevue?|programmee?|fixee?) (?:le|au|pour le)|aura lieu"
-    r"|se (?:tiendra|tient|reuni(?:ra|t|ront|ssent))|tenir|se reunir|est convoquee?s? en"
-    r"|s'est (?:\w+ ){0,2}(?:reunie?|assemblee?|tenue?)|se sont (?:\w+ ){0,2}reunie?s|reuni(?:e|s|es)?\b|assemble"
-    r"|dates? (?:de (?:la )?)?(?:seance|reunion)"
-    rf"|(?:seance|reunion|session)s?(?: \w+){{0,3}} (?:du|de|le|des)|{_BODY}(?: (?:ordinaire|extraordinaire"
-    rf"|de [a-z'\- ]{{2,40}}))?[ ,:\-]{{1,4}}(?:du|le|des|en date du)?"
-    r"|ordre du jour (?:\w+ ){0,3}(?:du|de)|votees|examinees|l' ?an [a-z0-9 \-]{4,50}[, ]*(?:et )?(?:le|les)?"
-    r"|prochaine? (?:seance|reunion|conseil)(?: \w+)?|fixee? au|assister|participer"
-    r"|deliberations? (?:votees?|examinees?|adoptees?|prises?|affichees?)?(?: lors)?(?: de la seance"
-    r"| du conseil \w+)? ?(?:du|le|en seance du))"
-    r"|(?P<convened>(?:avis de |de |la )?convocations?(?: (?:en date|du|de|la|le|des|a|ont|ete|adressee?s?"
-    r"|envoyee?s?|faites?|transmises?|conseils?|municipal|communautaire|membres|seance))*|convoquee?s?)"
-    r"|(?P<posted>affich\w*|publi(?!qu)\w*|mise? en ligne|post\w*|prefecture|transmi\w*|recu\w*|envoy\w*|depos\w*"
-    r"|notifi\w*|mis a jour|modifie|certifie\w*)"
-    r"|(?P<letter>fait a [a-z' \-]{2,40}, ?(?:le)?$|^[a-z][a-z'\- ]{2,40}, ?le$)"
-    r"|(?P<none>\b(?:loi|decret|arrete|ordonnance|circulaire|vu|article|code|deliberation n\S*|marche|convention"
-    r"|courrier|avenant|acte|contrat|statuts"
-    r"|nee?|depuis|jusqu'au|jusqu'a|a compter|avant le|limite|au plus tard|applicable|decision|permis|exercice|annee"
-    r"|commission|reunion publique"
-    r"|rue|place|avenue|av\.|bd|boulevard|square|quai|cours|allees?|esplanade|impasse|rond-point|parking|stade|ecole"
-    r"|college|lycee|salle|espace|groupe scolaire"
-    r"|elections?|commemoration|ceremonie|victoire|armistice|appel du)\b(?! du conseil)(?: \S+){0,2})"
-)
-_PREVIOUS = re.compile(
-    r"approbations?|approuv\w*|adoptions?|adopt\w*|arret (?:du|des)|rappelle|destinataires?|precedente?s?|dernieres?"
-    r"|lors de|validation|valid\w*"
-    r"|observations?|(?:proces ?-? ?verb(?:al|aux)|compte ?-? ?rendu|pv|cr)s? (?:de|des|du) (?:la )?(?:derniere"
-    r"|precedente)|(?:,|\bet|\bque) le (?:proces ?-? ?verbal|compte ?-? ?rendu) de la (?:seance|reunion)"
-    r"|depuis|delibere en|signature du p|lecture du"
-)
-_LOOK = 130
+_LOOK = 170  # characters before and after a date, dates and hours counting one
+_WRAP = re.compile(r"\n(?<=[^\n]{45}\n)(?=\S)")
+_STRANGE = 3  # letters on the line of a day that say something else
+_REST = 22  # characters beside the day on a line of its own
+_TITLES = 400  # characters from the start in which a line that ends with a date is taken for a title
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,55 +41,220 @@ class Judged:
         return self.found.value
 
 
-def judge(low: str, reference: date | None) -> list[Judged]:
-    """Every date of the head (plain text), with its role."""
-    dates = find_dates(low, reference)
-    judged: list[Judged] = []
-    for index, found in enumerate(dates):
-        floor = dates[index - 1].end if index else 0
-        before = low[max(floor, found.start - _LOOK) : found.start]
-        after = low[found.end : found.end + 40]
-        role, weight = _role(before, low, found)
-        if (
-            role in ("session", "alone")
-            and re.match(r"[ ,\-–:]{0,3}(?:a|à)? ?$|[^\n.]{0,20}", after)
-            and find_times(after[:32])
+@dataclass(frozen=True)
+class _Masked:
+    """A text in which each date and hour is one character."""
+
+    text: str
+    places: tuple[int, ...]  # of the dates
+
+    @cached_property
+    def breaks(self) -> list[int]:
+        """Where sentences and paragraphs end."""
+        return [match.end() for match in roles.BREAK.finditer(self.text)]
+
+    @cached_property
+    def flat(self) -> str:
+        """The text with a space where a full line runs on into the next."""
+        return _WRAP.sub(" ", self.text)
+
+    @cached_property
+    def listed_from(self) -> int:
+        """Where the points of an agenda begin."""
+        heading = next((at for at in self._may_head() if AGENDA_HEADING.search(self.line_at(at))), None)
+        if heading is None:
+            return len(self.text)
+        return next((at for at, line in self.lines if at > heading and roles.ITEM_LINE.match(line)), len(self.text))
+
+    def _may_head(self) -> Iterator[int]:
+        """Where the lines begin that may head an agenda."""
+        known = -1
+        for match in MAY_HEAD_AGENDA.finditer(self.text):
+            begin = self.text.rfind("\n", 0, match.start()) + 1
+            if begin != known:
+                known = begin
+                yield begin
+
+    def line_at(self, begin: int) -> str:
+        """The line that begins there."""
+        stop = self.text.find("\n", begin)
+        return self.text[begin : stop if stop >= 0 else len(self.text)]
+
+    @cached_property
+    def lines(self) -> list[tuple[int, str]]:
+        at, lines = 0, []
+        for line in self.text.split("\n"):
+            lines.append((at, line))
+            at += len(line) + 1
+        return lines
+
+
+def _mask(low: str, dates: Sequence[FoundDate]) -> _Masked:
+    """Months of minutes hold hours too; what lies within a date is part of it."""
+    marks = [(one.start, one.end, DATE) for one in dates]
+    starts = [one.start for one in dates]
+    for clock in find_times(low):
+        before = bisect_right(starts, clock.start) - 1
+        if (before < 0 or dates[before].end <= clock.start) and not (
+            before + 1 < len(dates) and starts[before + 1] < clock.end
         ):
+            marks.append((clock.start, clock.end, HOUR))
+    parts, places, at, size = [], [], 0, 0
+    for start, end, sign in sorted(marks):
+        parts += [low[at:start], sign]
+        size += start - at + 1
+        if sign == DATE:
+            places.append(size - 1)
+        at = end
+    parts.append(low[at:])
+    return _Masked("".join(parts), tuple(places))
+
+
+@lru_cache(maxsize=8)
+def judge(low: str, reference: date | None) -> tuple[Judged, ...]:
+    """Every date of the head (plain text), with its role."""
+    dates = agreed(find_dates(low, reference))
+    masked = _mask(low, dates)
+    judged = [Judged(found, *_Context(masked, place).role()) for found, place in zip(dates, masked.places, strict=True)]
+    return tuple(_columns(judged, masked))
+
+
+class _Context:
+    """What stands around one date."""
+
+    def __init__(self, masked: _Masked, place: int) -> None:
+        text = masked.text
+        self.masked, self.place = masked, place
+        at = bisect_right(masked.breaks, place)
+        first = masked.breaks[at - 1] if at else 0
+        last = masked.breaks[at] if at < len(masked.breaks) else len(text)
+        self.before = masked.flat[max(first, place - _LOOK) : place]
+        self.after = masked.flat[place + 1 : min(last, place + _LOOK)]
+        begin = text.rfind("\n", 0, place) + 1
+        stop = text.find("\n", place)
+        self.begin = begin
+        self.above = text[text.rfind("\n", 0, max(begin - 2, 0)) + 1 : begin][-_LOOK:] if begin else ""
+        self.same_line = text[max(begin, place - _LOOK) : place]
+        self.rest_of_line = text[place + 1 : min(stop if stop >= 0 else len(text), place + _LOOK)]
+
+    def role(self) -> tuple[Role, float]:
+        role, weight = self._role()
+        if role in ("session", "alone", "next", "call", "called", "planned") and weight > 4 and self._hour_beside():
             weight += 3
-        judged.append(Judged(found, role, weight))
-    return judged
+        if role in ("session", "alone", "next", "call") and self.place > self.masked.listed_from and weight < 15:
+            weight -= 6  # the points of an agenda speak of other sittings
+        if role in ("session", "called") and roles.COMMISSION.search(self.before):
+            weight -= 6  # it prepares the session
+        return role, max(weight, 0.0)
 
+    def _hour_beside(self) -> bool:
+        return bool(
+            re.match(
+                rf"[ ,\-:(\n]{{0,3}}(?:(?:a|vers|des|a partir de)[ \n]{{1,2}})?{HOUR}|[^\n.{DATE}]{{0,20}}{HOUR}",
+                self.after,
+            )
+        )
 
-def _role(before: str, low: str, found: FoundDate) -> tuple[Role, float]:
-    begin = low.rfind("\n", 0, found.start) + 1
-    stop = low.find("\n", found.end)
-    line = low[begin : stop if stop >= 0 else len(low)]
-    same_line = low[begin : found.start]
-    letter = re.match(r"^\s*(?!l' ?an\b)(?:fait a )?[a-z][a-z'\- ]{1,40}, ?(?:le ?)?$", same_line)
-    tail = re.split(r"[.;!?]\s(?=[a-z])|(?<!:)\n\s*\n", before)[-1].replace("\n", " ")
-    anchors = list(_ANCHOR.finditer(tail))
-    if letter and not re.search(
-        r"seance|conseil|reunion|bureau|commission|assemblee|lundi|mardi|mercredi|jeudi|vendredi|samedi", same_line
-    ):
-        return "letter", 0
-    if anchors:
-        last = anchors[-1]
-        role = last.lastgroup or "none"
-        if role == "session":
-            if _PREVIOUS.search(tail):
+    def _role(self) -> tuple[Role, float]:
+        tail = self.before.rsplit(DATE, 1)[-1]
+        if roles.STREET.search(tail[-40:]) or roles.ACT.search(self.before[-100:]):
+            return "none", 0
+        if (off := self._called_off()) is not None:
+            return off
+        if (
+            roles.LETTER.match(self.same_line)
+            and not roles.NOT_LETTER.search(self.same_line)
+            and not roles.IN_FORMULA.search(self.before)
+        ):
+            return "letter", 0
+        anchors = [match for match in roles.ANCHOR.finditer(tail)]
+        last = anchors[-1] if anchors else None
+        if last is not None and DATE in self.before and re.search(rf"{HOUR}.*\n", tail[last.end() :]):
+            last = None  # it spoke of the day before it
+        if last is not None and len(tail) - last.end() <= (anchor := roles.BY_NAME[last.lastgroup or ""]).reach:
+            return self._anchored(anchor, tail, len(tail) - last.end())
+        return self._alone(tail)
+
+    def _called_off(self) -> tuple[Role, float] | None:
+        """Whether the session of this day is said to be put off, or not to be held."""
+        if not (roles.OFF.search(self.after) or roles.OFF.search(self.before)):
+            return None
+        moved = roles.MOVED_AFTER.match(self.after)
+        cancelled = roles.CANCELLED_AFTER.match(self.after) or roles.CANCELLED_BEFORE.search(self.before)
+        off = moved or cancelled
+        if (
+            off is None
+            or roles.ITEM_LINE.match(self.same_line)
+            or not roles.SUBJECT.search(self.before + self.after)
+            or roles.OTHER_SUBJECT.search(self.before)
+        ):
+            return None
+        return ("moved", 8) if moved else ("cancelled", 9)
+
+    def _anchored(self, anchor: roles.Anchor, tail: str, distance: int) -> tuple[Role, float]:
+        role = anchor.role
+        if role in ("planned", "moved") and self._of_a_point():
+            return "none", 0
+        if role == "session" and anchor.weight < 12:
+            item = roles.ITEM_LINE.match(self.same_line) and roles.PAPER_ITEM.search(self.same_line)
+            if item or roles.PREVIOUS.search(self.before) or roles.PREVIOUS_AFTER.match(self.after):
                 return "previous", 0
-            if last[0].startswith("l'"):
-                return "session", 14
-            near = len(tail) - last.end()
-            return ("session", 10) if near <= 45 else ("session", 6) if near <= 80 else ("none", 0)
-        if role == "convened" and re.search(r"pour (?:le )?$", tail):
+            return role, anchor.weight - 4 * (distance > 30)
+        if role in ("call", "called") and roles.FOR_ANOTHER.match(self.after):
+            return "convened", 0
+        if role == "called" and not self._hour_beside():
+            return "convened", 0
+        if role == "convened":
+            if re.search(r"\bpour (?:le |la seance du |la reunion du )?$", tail):
+                return "session", 12
+            if re.search(r"convocations?\W*\n\W*$", self.before) and self._hour_beside():
+                return "session", 7  # the title of the paper, then the day
+        if role == "session" and roles.HAPPENS.search(tail):
+            return role, self._happening(anchor.weight)
+        return role, anchor.weight
+
+    def _of_a_point(self) -> bool:
+        """Whether what is put off is a point or an event, not a sitting."""
+        return bool(roles.ITEM_LINE.match(self.same_line) or roles.OTHER_SUBJECT.search(self.before))
+
+    def _happening(self, weight: float) -> float:
+        """The weight of "aura lieu le": events have the same verbs, so a sitting must be named."""
+        if roles.SUBJECT.search(self.before) or roles.SUBJECT.search(self.after[:80]):
+            return weight
+        return weight - 2 if roles.SUBJECT.search(self.above) and len(self.above) <= 100 else 4
+
+    def _alone(self, tail: str) -> tuple[Role, float]:
+        if roles.MET_AFTER.match(self.after) or roles.OPENS_AFTER.match(self.after):
             return "session", 12
-        return role, 0  # type: ignore[return-value]
-    if _PREVIOUS.search(tail):
-        return "previous", 0
-    rest = (line[: found.start - begin] + " " + line[found.end - begin :]).strip(" -–:,.()")
-    if len(rest) <= 22 or find_times(rest):
-        return "alone", 7
-    if begin < 400 and len(line) <= 140 and not line[found.end - begin :].strip(" .):"):
-        return "alone", 5  # a title that ends with the date
-    return "none", 0
+        if roles.BODY_AFTER.match(self.after):
+            return "session", 8
+        if roles.PREVIOUS.search(tail):
+            return "previous", 0
+        if roles.EVENT.search(self.same_line) or roles.EVENT.search(self.rest_of_line):
+            return "none", 0
+        rest = f"{self.same_line.rsplit(DATE, 1)[-1]} {self.rest_of_line}".replace(HOUR, "").replace(DATE, "")
+        if len(roles.NEUTRAL.sub("", rest)) <= _STRANGE:
+            return "alone", 7
+        if len(rest.strip(" -–:,.()")) <= _REST:
+            return "alone", 4
+        if self.begin < _TITLES and len(self.same_line) <= 130 and not self.rest_of_line.strip(" .):"):
+            return "alone", 5  # a title that ends with the date
+        return "none", 0
+
+
+def _columns(judged: list[Judged], masked: _Masked) -> list[Judged]:
+    """Dates side by side under a row of labels ("Date de convocation   Date d'affichage") take them in order."""
+    lines = masked.lines
+    starts = [at for at, _ in lines]
+    for number, (at, line) in enumerate(lines):
+        if line.count(DATE) < 2 or not number or line.strip(f" \t,;-/{DATE}{HOUR}"):
+            continue
+        above = next((text for _, text in lines[max(0, number - 2) : number][::-1] if text.strip()), "")
+        labels = [roles.BY_NAME[match.lastgroup or ""].role for match in roles.ANCHOR.finditer(above)]
+        labels = [role for place, role in enumerate(labels) if not place or role != labels[place - 1]]
+        if len(labels) != line.count(DATE):
+            continue
+        first = bisect_left(masked.places, starts[number])
+        for role, place in zip(labels, range(first, first + len(labels)), strict=True):
+            judged[place] = Judged(judged[place].found, role, 10.0 if role == "session" else 0.0)
+    return judged

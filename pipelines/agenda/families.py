@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
@@ -11,6 +12,8 @@ from pipelines.agenda.markers import Mark, roman
 from pipelines.agenda.rows import Row
 from pipelines.agenda.words import capitals
 
+_LETTERED = re.compile(r"([A-Z])(?:\s?[.)/]\s?[-–]?|\s?[-–—])\s*(?=\S)")
+_LEAST_AROUND = 3  # points of a series around the lines of one of them
 _NUMBERED = ("act", "worded", "arabic", "dotted")
 
 
@@ -21,20 +24,23 @@ def leveled(marks: list[Mark | None], rows: Sequence[Row]) -> list[Mark | None]:
     return [
         Mark("sub", None, 0, mark.rest)
         if mark is not None
-        and ((row.block == "li" and row.level > base) or (glyph and mark.family == "bullet" and _glyph(row) != glyph))
+        and (
+            (row.block == "li" and row.level > base) or (glyph and mark.family == "bullet" and _glyph(row, mark) != glyph)
+        )
         else mark
         for mark, row in zip(marks, rows, strict=True)
     ]
 
 
-def _glyph(row: Row) -> str:
-    return "-" if row.text[:1] in "-–—−‐" else row.text[:1]
+def _glyph(row: Row, mark: Mark) -> str:
+    text = row.text[len(mark.speaker) :].lstrip() if mark.speaker and row.text.startswith(mark.speaker) else row.text
+    return "-" if text[:1] in "-–—−‐" else text[:1]
 
 
 def _base_glyph(marks: Sequence[Mark | None], rows: Sequence[Row]) -> str | None:
     """The first sign of a list whose bullets have several: what the others mark are details."""
     glyphs = [
-        _glyph(row)
+        _glyph(row, mark)
         for mark, row in zip(marks, rows, strict=True)
         if mark is not None and mark.family == "bullet" and row.block != "li"
     ]
@@ -80,10 +86,26 @@ def romanised(marks: Sequence[Mark | None]) -> list[Mark | None]:
     ]
 
 
+def lettered(marks: Sequence[Mark | None], rows: Sequence[Row]) -> list[Mark | None]:
+    """The marks of a list lettered A, B, C …: its I, L and M are no romans and no gentlemen there."""
+    result = list(marks)
+    last = 0
+    for place, (mark, row) in enumerate(zip(marks, rows, strict=True)):
+        if mark is not None and mark.family == "letter":
+            last = mark.value
+        elif 1 < last < 26 and (found := _LETTERED.match(row.text)) and ord(found[1]) - 64 == last + 1:
+            if mark is None or (mark.family == "roman" and mark.number == found[1]):
+                last += 1
+                result[place] = Mark("letter", found[1], last, row.text[found.end() :])
+    return result
+
+
 def primary(marks: Sequence[Mark | None], rows: Sequence[Row]) -> str | None:
     """The family of the items: act numbers before numbers before romans before bullets, where they make a series."""
     counts = Counter(mark.family for mark in marks if mark is not None and mark.family != "sub")
     runs = {family: _run(family, marks) for family in counts if family not in ("act", "bullet")}
+    if counts["act"] >= 2 and (outer := _around(marks, runs)) is not None:
+        return outer
     if counts["act"] >= 2 and counts["act"] >= 0.5 * max(runs.get("arabic", 0), 1):
         return "act"
     if runs.get("worded", 0) >= 2:
@@ -110,6 +132,19 @@ def primary(marks: Sequence[Mark | None], rows: Sequence[Row]) -> str | None:
     ) or next((family for family in ("worded", "arabic") if runs.get(family) == 1), None)
 
 
+def _around(marks: Sequence[Mark | None], runs: dict[str, int]) -> str | None:
+    """The series in one point of which all the numbers of acts stand: the lines of a report on decisions, no points."""
+    for family in ("worded", "arabic", "roman"):
+        if runs.get(family, 0) < _LEAST_AROUND:
+            continue
+        order = [mark.family for mark in marks if mark is not None and mark.family in (family, "act")]
+        first = order.index("act")
+        last = len(order) - order[::-1].index("act")
+        if first and "act" in order and set(order[first:last]) == {"act"}:
+            return family
+    return None
+
+
 def _run(family: str, marks: Sequence[Mark | None]) -> int:
     """How many marks of a family follow in order (restarts at 1 are allowed)."""
     last, run = 0, 0
@@ -124,6 +159,7 @@ def follows(family: str, last: int, value: int) -> bool:
         return True
     return (
         value == 1
+        or (family == "worded" and value > last)
         or last < value <= last + (6 if family in ("arabic", "worded", "dotted") and last else 3)
         or (last == 0 and value <= 60)
     )
@@ -136,4 +172,6 @@ def deeper(family: str, marks: Sequence[Mark | None]) -> frozenset[str]:
     )
     if family in ("arabic", "worded", "act"):
         below.add("dotted")
+    if family in ("arabic", "worded", "roman"):
+        below.add("act")
     return frozenset(below | {"sub"})

@@ -10,8 +10,8 @@ from pipelines.agenda.rows import Row
 
 _FORMAT = r"(?:pdf|docx?|odt|ods|xlsx?|zip|rtf|html?)"
 _SIZE = re.compile(
-    rf"\s*[-–(\[]?\s*(?:(?:fichier |format |document )?{_FORMAT}\b[^()\[\]]{{0,25}}"
-    r"|\d+(?:[.,]\d+)? ?(?:ko|kio|mo|mio|kb|mb|octets)\b\.?)\s*[)\]]?\s*$"
+    rf"\s{{0,3}}[-–(\[]?\s{{0,3}}(?:(?:fichier |format |document )?{_FORMAT}\b[^()\[\]]{{0,25}}"
+    r"|(?<!\d)\d{1,7}(?:[.,]\d{1,3})? ?(?:ko|kio|mo|mio|kb|mb|octets)\b\.?)\s{0,3}[)\]]?\s{0,3}$"
 )
 _PAPER = re.compile(
     r"\b(?:ordres? du jour|odj|convocations?|(?:listes?|recueils?|registres?|extraits?)(?: des?| du)? (?:deliberations?"
@@ -58,6 +58,13 @@ def names_paper(low: str) -> bool:
 def dated_papers(row: Row) -> bool:
     """A line of a list of sittings: a day, and the papers of that day."""
     return row.web and bool(find_dates(row.plain)) and names_paper(row.plain)
+
+
+def only_day(row: Row) -> bool:
+    """A line that is nothing but a day, as stands below the headings of a site's news."""
+    if len(row.text) > 40 or not (dates := find_dates(row.plain)):
+        return False
+    return len(row.text) - (dates[0].end - dates[0].start) <= 12
 
 
 def opens_paper(row: Row) -> bool:

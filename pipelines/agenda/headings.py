@@ -15,7 +15,8 @@ _BIS = re.compile(r"^(?:BIS|TER|QUATER|bis|ter|[A-Z])$")
 LONGEST = 9  # lines of one heading
 
 
-def heading(rows: Sequence[Row], index: int, mark: Mark | None) -> Entry:
+def heading(rows: Sequence[Row], index: int, mark: Mark | None, *, apart: bool = False) -> Entry:
+    """The heading that begins at a row; ``apart``: bold lines with blank space between them are one (a single act)."""
     row = rows[index]
     entry = Entry(
         row, index, [mark.rest if mark else row.text], mark.number if mark else None, family=mark.family if mark else ""
@@ -30,7 +31,9 @@ def heading(rows: Sequence[Row], index: int, mark: Mark | None) -> Entry:
             entry.parts, stop = [rows[stop].text], stop + 1
     style = rows[stop - 1]
     upper = bool(entry.parts) and capitals(entry.parts[0])
-    while stop < len(rows) and stop - index < LONGEST and _title_goes_on(rows[stop - 1], rows[stop], style, upper):
+    while stop < len(rows) and stop - index < LONGEST and _title_goes_on(
+        rows[stop - 1], rows[stop], style, upper, apart
+    ):
         entry.parts.append(rows[stop].text)
         stop += 1
     entry.stop = stop
@@ -39,7 +42,7 @@ def heading(rows: Sequence[Row], index: int, mark: Mark | None) -> Entry:
     return entry
 
 
-def _title_goes_on(before: Row, row: Row, style: Row, upper: bool) -> bool:
+def _title_goes_on(before: Row, row: Row, style: Row, upper: bool, apart: bool) -> bool:
     if stops(row.plain) or row.cells or row.rule or rapporteur_row(row.plain):
         return False
     if row.web and (row.block == "heading" or not row.text[:1].islower()):
@@ -50,9 +53,10 @@ def _title_goes_on(before: Row, row: Row, style: Row, upper: bool) -> bool:
     if upper:
         if mark is not None and mark.family == "bullet":
             return False
-        return capitals(row.text) and (not row.gap or before.full or len(row.text) > 3) and row.page - before.page <= 1
+        bare = not any(map(str.isalpha, row.text)) and row.bold == style.bold and row.size == style.size and not row.gap
+        return (capitals(row.text) or bare) and (not row.gap or before.full or len(row.text) > 3) and row.page - before.page <= 1
     if style.bold:
-        return row.bold and not row.gap and abs(row.size - style.size) < 0.6
+        return row.bold and (apart or not row.gap) and abs(row.size - style.size) < 0.6
     if row.gap or row.bold or mark is not None or abs(row.size - style.size) >= 0.6:
         return False
     return before.full and row.text[:1].islower()

@@ -14,19 +14,29 @@ from rapidfuzz import fuzz
 from crawler.models import DocumentKind, ItemClaim, Span, VoteClaim
 from pipelines.agenda.acts import find_act
 from pipelines.agenda.dates import find_dates
-from pipelines.agenda.details import flatten
+from pipelines.agenda.details import flattened
 from pipelines.agenda.entries import Entry
-from pipelines.agenda.furniture import names_paper, opens_paper, sized
+from pipelines.agenda.furniture import names_paper, only_day, opens_paper, sized
 from pipelines.agenda.kinds import AGENDA_HEADING
 from pipelines.agenda.listing import parse_list
-from pipelines.agenda.numbered import first_act
+from pipelines.agenda.numbered import act_headings, first_act
+from pipelines.agenda.outline import closing_list, only_listed
 from pipelines.agenda.prose import find_headings
 from pipelines.agenda.rows import Row
 from pipelines.agenda.scanned import repeats, title_line, unstyled
+from pipelines.agenda.tables import columns
+from pipelines.agenda.themes import heads, themed
+from pipelines.agenda.vote_columns import columned
 from pipelines.agenda.votes import find_votes
+from pipelines.agenda.web_heads import headed
+from pipelines.agenda.web_lists import announces, begins, titles_page
 from pipelines.agenda.words import fold_title, plain
 
 _LISTS: tuple[DocumentKind, ...] = ("agenda", "convocation", "list", "other")
+_BODIES: tuple[DocumentKind, ...] = ("draft", "note", "minutes", "deliberation")
+LIKE = 85  # per cent of likeness from which a bold line is a listed title
+SEEN = 400  # lines of an agenda that a line of a scan is compared with
+SEVERAL = 3  # headings with numbers of acts, from which a document is no single act
 _UNVOTED: tuple[DocumentKind, ...] = ("agenda", "convocation", "draft", "note", "annex", "other")
 _SUPPLEMENT = re.compile(
     r"ordre du jour (?:complementaire|supplementaire|modificatif|additionnel)|additif|questions? supplementaires?"
@@ -37,10 +47,10 @@ _DROPPED = re.compile(
     r"(?:n'a plus lieu|retire|ajourne|reporte|supprime)"
 )
 _BLANK = re.compile(
-    r"\W*(?:(?:annee |exercice |archives? )?(?:19|20)\d\d"
-    r"|a venir|en (?:cours de )?construction|prochainement|non communique|a definir|neant)\W*$"
+    r"\W{0,9}(?:(?:annee |exercice |archives? )?(?:19|20)\d\d"
+    r"|a venir|en (?:cours de )?construction|prochainement|non communique|a definir|neant)\W{0,9}$"
 )
-_VOTE_LINE = re.compile(r"\W*vot(?:e|es|ee?) ?[:;]? ?(?:a |de |pour |contre |par )?(?:l'unan|unan|la maj|\d)")
+_VOTE_LINE = re.compile(r"\W{0,9}vot(?:e|es|ee?) ?[:;]? ?(?:a |de |pour |contre |par )?(?:l'unan|unan|la maj|\d)")
 _WORD = re.compile(r"[^\W\d_]{2}")
 _LEAD_DATE = re.compile(r"^(\d{1,2}/\d{1,2}/(?:20)?\d\d)\b")
 
@@ -58,13 +68,20 @@ def read_items(rows: Sequence[Row], kind: DocumentKind) -> Items:
     """Items of the session whose document (or part of it) these rows are."""
     if not rows or kind == "annex":
         return Items()
+    finish = _after(rows[-1])
+    if kind not in ("deliberation", "decision") and (points := headed(rows, held=kind in ("minutes", "list"))):
+        return Items(_claims(rows, themed(rows, points, 0), kind, finish))
     if kind in _LISTS:
         return _listed(rows, kind)
-    finish = _after(rows[-1])
-    if kind in ("deliberation", "decision"):
+    if kind in ("deliberation", "decision") and len({entry.number for entry in act_headings(rows, 0)}) < SEVERAL:
         act = find_act(rows)
         entries = [act] if act is not None else []
         return Items(_claims(rows, entries, kind, finish))
+    if kind in _BODIES and only_listed(rows):
+        return _listed(rows, kind)
+    if len(bundled := _by_report(rows)) > 1:
+        return Items(_claims(rows, themed(rows, bundled, 0), kind, finish))
+    rows = rows[: closing_list(rows)]
     start = agenda_heading(rows[: first_act(rows)])
     agenda: list[Entry] = []
     body = 0
@@ -74,13 +91,30 @@ def read_items(rows: Sequence[Row], kind: DocumentKind) -> Items:
         if len(agenda) < 2 and not _recurs(rows[body:], agenda):
             agenda, body = [], start  # no list: the first point stands below the heading
     entries = find_headings(rows, agenda, body)
+    entries = themed(rows, entries, body)
     dropped = _dropped(rows[: entries[0].index if entries else min(len(rows), 120)])
     if kind == "draft" and len(entries) <= 1 and (act := find_act(rows)) is not None:
         entries = [act]
     if not entries and agenda:
-        entries = [one for entry in agenda for one in flatten(entry)]
+        entries = flattened(agenda)
     entries = [entry for entry in entries if not _VOTE_LINE.match(entry.row.plain)]
     return Items((*_claims(rows, entries, kind, finish), *dropped))
+
+
+def _by_report(rows: Sequence[Row]) -> list[Entry]:
+    """The heading of each report of a bundle whose running heads name the report that a page is of."""
+    starts = [
+        index for index, row in enumerate(rows) if row.report and (not index or rows[index - 1].report != row.report)
+    ]
+    entries: list[Entry] = []
+    if not starts:
+        return entries
+    for begin, end in zip(starts, [*starts[1:], len(rows)], strict=True):
+        act = find_act(rows[begin:end])
+        if act is not None:
+            act.index, act.stop, act.number = act.index + begin, act.stop + begin, rows[begin].report
+            entries.append(act)
+    return entries if len(entries) >= 0.7 * len(starts) else []
 
 
 def _recurs(rows: Sequence[Row], agenda: Sequence[Entry]) -> bool:
@@ -118,7 +152,7 @@ def _marked_below(rows: Sequence[Row], index: int) -> bool:
 
 def _agenda_end(rows: Sequence[Row], begin: int) -> int:
     """Where the agenda list inside minutes ends: at a rule, a repeated title, or the first long prose."""
-    first: set[tuple[str | None, str]] = set()
+    titles: dict[str | None, set[str]] = {}  # by number
     scanned = unstyled(rows)
     listed: list[str] = []
     for index in range(begin, len(rows)):
@@ -129,17 +163,21 @@ def _agenda_end(rows: Sequence[Row], begin: int) -> int:
             return index
         if scanned and (mark is None or mark.family != "bullet"):
             whole = title_line(rows, index)
-            if index > begin + 1 and row.gap and len(folded) > 20 and any(repeats(whole, one) for one in listed):
+            if index > begin + 1 and row.gap and len(folded) > 20 and any(repeats(whole, one) for one in listed[:SEEN]):
                 return index
             listed.append(whole)
+        number = mark.number if mark else None
+        if number and not mark.rest and number in titles:
+            return index
+        if row.bold and mark is None and _headlined(rows, begin, index, folded):
+            return index
         if mark is not None or row.bold:
-            number = mark.number if mark else None
             again = number is not None or not (scanned and row.full)
-            if again and (number, folded[:40]) in first and len(folded) > 6:
+            if again and folded[:40] in titles.get(number, ()) and len(folded) > 6:
                 return index
-            if number and any(one == number and fuzz.ratio(title, folded[:40]) > 60 for one, title in first):
+            if number and any(fuzz.ratio(title, folded[:40]) > 60 for title in titles.get(number, ())):
                 return index
-            first.add((number, folded[:40]))
+            titles.setdefault(number, set()).add(folded[:40])
         prose = (
             mark is None
             and len(row.text) > 60
@@ -150,13 +188,29 @@ def _agenda_end(rows: Sequence[Row], begin: int) -> int:
     return len(rows)
 
 
+def _headlined(rows: Sequence[Row], begin: int, index: int, folded: str) -> bool:
+    """Whether a bold line says again, much alike, the first point of a list whose lines are not bold."""
+    first = rows[begin]
+    if index - begin < 2 or first.bold or len(folded) < 12:
+        return False
+    mark = first.mark
+    return fuzz.ratio(fold_title(mark.rest if mark else first.text), folded) >= LIKE
+
+
 def _listed(rows: Sequence[Row], kind: DocumentKind) -> Items:
     start = agenda_heading(rows)
     begin = start + 1 if start is not None else _first_item(rows, kind)
+    if rows[0].web and (begin is None or (start is not None and titles_page(rows, start))):
+        begin = begins(rows, titled=start is not None) or begin
     if begin is None:
         return Items()
+    above = next((index for index in range(begin - 1, max(begin - 3, -1), -1) if columns(rows[index].cells) is None), None)
+    if start is None and above is not None and heads(rows[above], rows[begin]):
+        begin = above
     raw, end, ends_well = parse_list(rows, begin, outcomes=kind == "list")
-    entries = [one for entry in raw for one in flatten(entry) if _is_title(one.title)]
+    entries = [one for one in flattened(raw) if _is_title(one.title)]
+    if kind == "list":
+        columned(rows, entries)
     finish = rows[end].where if end < len(rows) else _after(rows[-1])
     claims = _claims(rows, entries, kind, finish)
     head = " ".join(row.plain for row in rows[: begin + 1][-12:])
@@ -178,8 +232,10 @@ def _first_item(rows: Sequence[Row], kind: DocumentKind) -> int | None:
     """Where a list without the words "ordre du jour" begins: at its first marked row, or below its head."""
     for index, row in enumerate(rows):
         mark = row.mark
+        if row.web and row.block == "heading" and index + 1 < len(rows) and only_day(rows[index + 1]):
+            continue  # an article of the site's news
         if row.web and not row.cells and (mark is None or mark.family in ("bullet", "bare", "letter")):
-            if mark is not None and _announced_above(rows, index):
+            if mark is not None and (_announced_above(rows, index) or (index > 0 and announces(rows[index - 1]))):
                 return index
             continue  # a page has lists of anything: links, articles, months
         if (
@@ -229,7 +285,7 @@ def _claims(
     for place, entry in enumerate(entries):
         follower = entries[place + 1] if place + 1 < len(entries) else None
         stop = follower.where if follower is not None else finish
-        if kind not in _UNVOTED and not entry.votes and (kind != "list" or entry.said):
+        if kind not in _UNVOTED and not entry.votes and (kind != "list" or entry.said or entry.row.web):
             entry.votes = _votes(_said(rows, entry, follower.index if follower else len(rows)))
         claims.append(entry.claim(stop))
     return tuple(claims)

@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pipelines.agenda.vote_words import title_cell
+from pipelines.agenda.people import person
 from pipelines.agenda.words import plain, squeeze
 
 ROMANS = {"I": 1, "V": 5, "X": 10, "L": 50}
 _BULLET = re.compile(r"^(?:[-–—−‐•▪▫◦·●○■□►▶➢➤➔→>›⁃‣❖✓✔*\uf000-\uf0ff⮚]|o(?=\s))\s*(?=\S)")
 _YEAR = r"(?:19|20)\d\d"
 _LEAD = (
-    r"(?:(?:D[ÉEée]LIB[ÉEée]RATION|D[ée]lib[ée]ration|RAPPORT|Rapport|ACTE|Acte|D[ÉE]CISION|D[ée]cision)\s*)?"
+    r"(?:(?:(?:[Pp]rojet|PROJET) (?:de|DE) )?(?:D[ÉEée]LIB[ÉEée]RATION|d[ée]lib[ée]ration|D[ée]lib[ée]ration|RAPPORT|Rapport|ACTE|Acte|D[ÉE]CISION|D[ée]cision)\s*)?"
     r"(?:[Nn]\s*[°ºo]\s*:?\s*)?"
 )
 _ACT = re.compile(
@@ -32,7 +33,7 @@ _DATED = re.compile(
     rf"|{_YEAR}\d{{4}}[_\-]\d{{1,3}})(?!\d)\s*[-–:.|]?\s*"
 )
 _WORDED = re.compile(
-    r"^(?:(?:DE|DEL|D[ÉE]LIB\.?|QUESTION|Question|POINT|Point|RAPPORT|Rapport|AFFAIRE|Affaire|DOSSIER|Dossier"
+    r"^(?:(?:(?:[Pp]rojet|PROJET) (?:de|DE) )?(?:d[ée]lib[ée]ration|DE|DEL|D[ÉE]LIB\.?|QUESTION|Question|POINT|Point|RAPPORT|Rapport|AFFAIRE|Affaire|DOSSIER|Dossier"
     r"|D[ÉEée]lib[ée]ration"
     r"|D[ÉE]LIB[ÉE]RATION"
     r"|SUJET|Sujet|ARTICLE DE L.ORDRE DU JOUR)\s*(?:[Nn]\s*[°ºo]?\s*)?|[Nn]\s*[°º]\s*|No\s?(?=\d))"
@@ -45,14 +46,23 @@ _DOTTED = re.compile(
 )
 _POINTED = re.compile(r"^[A-Z\d]{1,2}(?:\.\d{1,2}){1,3}\s+(?=[A-ZÀ-Ý])")  # a number that a list item holds itself
 _ARABIC = re.compile(r"^(\d{1,3})(?:\s?[.)/]\s?[-–]?|\s?[°º]\s?[-–)/.]?|\s?[-–—:]|\s?°\))\s*(?=\S)")
-_BARE = re.compile(r"^(\d{1,3})\s+(?=[«\"A-ZÀ-Ý])")
+_BARE = re.compile(r"^(\d{1,3})(?:\s+(?=[«\"A-ZÀ-Ý])|(?=[A-ZÀ-Ý][a-zà-ÿ’']))")
 _ROMAN = re.compile(r"^([IVXL]{1,6})(?:\s?[.)/]\s?[-–]?|\s?[-–—:])\s*(?=\S)")
 _LOW_ROMAN = re.compile(r"^(x{0,2}(?:ix|iv|vi{1,3}|i{2,3})|x{2,3}|xi{1,3}|xi?v)[.)]\s*(?=\S)")
 _LETTER = re.compile(r"^([A-Z]|[a-z](?=[.)]))(?:\s?[.)/]\s?[-–]?|\s[-–—])\s+(?=\S)")
-_SPEAKER = re.compile(r"^(?:M\.|Mme|MM\.|Mmes|Monsieur|Madame)\s+[A-ZÀ-Ý'’ \-]{2,40}\s+(?=\d{1,3}\s*[-–.])")
+_SPEAKER = re.compile(
+    r"^(?:M\.|Mme|MM\.|Mmes|Monsieur|Madame)\s+(?:[A-ZÀ-Ý][\w'’.\-]{0,30}\s+){1,4}(?=\d{1,3}\s*[-–.]|[•▪■●◦►]\s)"
+)
 _GENTLEMAN = re.compile(r"MM?\.\s+(?:le |la |[A-ZÀ-Ý])")
 _NUMBER_ALONE = re.compile(r"(\d{1,3}(?=\s*[.)])|[IVXL]{1,6})\s*[.)\-]")
 _LONGEST_NUMBER = 20  # characters of a line that is nothing but a number
+_CELL_NUMBER = re.compile(
+    r"(?:[Rr]apport\s*|[Dd][ée]lib[ée]ration\s*|[Dd]ossier\s*)?(?:[Nn]\s*[°º]\s*)?"
+    r"((?=[\w\s./\-]{0,24}\d)(?:[A-Z]{1,6}[\s_.\-]{1,2}){0,2}[A-Z]{0,6}\d{0,8}"
+    r"(?:\s?[._/\-]\s?(?:[A-Z]{1,6}\d{0,6}|\d{1,6}[A-Z]{0,2})){0,5}[A-Z]{0,3})"
+    r"\s*[.)]?"
+)
+_DATE = re.compile(r"\d\d/\d\d/\d{4}")
 _DATE_LEAD = re.compile(rf"^\d\d/\d\d/{_YEAR}\s+(?=\S)")
 
 
@@ -65,6 +75,7 @@ class Mark:
     value: int
     rest: str
     speaker: str | None = None
+    under: str | None = None  # the rubric that stands before the number on the same line
 
 
 def roman(text: str) -> int:
@@ -110,18 +121,18 @@ def mark_of_text(text: str) -> Mark | None:
     """The marker at the start of a text."""
     start = text[:2]
     if start.isalpha() and start.islower() and start != "no":
-        if start[0] in "ivx" and (found := _LOW_ROMAN.match(text)) and _titleish(rest := text[found.end() :]):
+        if start[0] in "ivx" and (found := _LOW_ROMAN.match(text)) and titleish(rest := text[found.end() :]):
             return Mark("roman", found[1], roman(found[1]), rest)
         return None  # the middle of a sentence, as every third line is
     if (lead := _DATE_LEAD.match(text)) and _ACT.match(text[lead.end() :]):
         text = text[lead.end() :]
     if (speaker := _SPEAKER.match(text)) is not None:
         inner = mark_of_text(text[speaker.end() :])
-        if inner is not None and inner.family == "arabic":
-            return Mark("arabic", inner.number, inner.value, inner.rest, squeeze(speaker[0]))
-    if (found := _DATED.match(text) or _ACT.match(text)) and _titleish(rest := text[found.end() :], empty=True):
+        if inner is not None and inner.family in ("arabic", "bullet"):
+            return Mark(inner.family, inner.number, inner.value, inner.rest, squeeze(speaker[0]))
+    if (found := _DATED.match(text) or _ACT.match(text)) and titleish(rest := text[found.end() :], empty=True):
         return _act(squeeze(found[1]), rest)
-    if (found := _WORDED.match(text)) and _titleish(rest := text[found.end() :], empty=True):
+    if (found := _WORDED.match(text)) and titleish(rest := text[found.end() :], empty=True):
         return _worded(found, rest)
     if (found := _BULLET.match(text)) and len(rest := text[found.end() :]) > 1:
         return Mark("bullet", None, 0, rest)
@@ -137,7 +148,7 @@ def mark_of_text(text: str) -> Mark | None:
         ("letter", _LETTER),
         ("bare", _BARE),
     ):
-        if (found := pattern.match(text)) and _titleish(rest := text[found.end() :]):
+        if (found := pattern.match(text)) and titleish(rest := text[found.end() :]):
             return Mark(family, found[1], _value(family, found[1]), rest)
     return None
 
@@ -160,7 +171,7 @@ def _value(family: str, number: str) -> int:
     return int(digits[-1]) if digits else 0
 
 
-def _titleish(rest: str, *, empty: bool = False) -> bool:
+def titleish(rest: str, *, empty: bool = False) -> bool:
     """Whether what follows may be a title: it starts like one and holds a word."""
     rest = rest.strip()
     if not rest:
@@ -177,19 +188,17 @@ def _titleish(rest: str, *, empty: bool = False) -> bool:
 
 def _of_cells(row_cells: Sequence[str]) -> Mark | None:
     """A table row: a cell that is a number, the longest other cell is the title."""
-    cells = [cell for cell in row_cells if cell]
+    named = next((name for cell in row_cells if cell and (name := person(cell))), None)
+    cells = [cell for cell in row_cells if cell and not (named and person(cell))]
     for index, cell in enumerate(cells[:3]):
-        number = re.fullmatch(
-            r"(?:[Nn]\s*[°º]\s*)?((?:[A-Z]{1,6}[\s_.\-]{0,2})?\d{1,4}(?:\s?[._/\-]\s?[A-Z]?\d{1,4}){0,3}[A-Z]{0,3})\s*[.)]?",
-            cell,
-        )
+        number = _CELL_NUMBER.fullmatch(cell)
         rest = [one for place, one in enumerate(cells) if place != index]
-        if number and rest and not re.fullmatch(r"\d\d/\d\d/\d{4}", cell):
+        if number and rest and not _DATE.fullmatch(cell):
             title = title_cell(rest)
             if re.search(r"[a-z]{2}", plain(title)):
                 digits = re.findall(r"\d+", number[1])
-                family = "act" if len(number[1]) > 2 else "arabic"
-                return Mark(family, number[1], int(digits[-1]), title)
+                family = "arabic" if number[1].isdigit() and len(number[1]) < 3 else "act"
+                return Mark(family, number[1], int(digits[-1]), title, named)
     if len(cells) == 1:
         return mark_of_text(cells[0])
     return None

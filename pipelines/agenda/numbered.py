@@ -11,11 +11,10 @@ from rapidfuzz import fuzz
 from pipelines.agenda.entries import Entry
 from pipelines.agenda.headings import heading
 from pipelines.agenda.rows import Row
-from pipelines.agenda.titles import is_rubric, stops
 from pipelines.agenda.words import capitals, fold_title, plain
 
 _DELEGATED = re.compile(
-    r"(?:[\W\d]|[ivx]{1,4}[.)\-])*(?:compte ?-? ?rendu|communication|information|releve|liste|point)?(?: (?:des?|du"
+    r"(?:[\W\d]|[ivx]{1,4}[.)\-]){0,12}(?:compte ?-? ?rendu|communication|information|releve|liste|point)?(?: (?:des?|du"
     r"|sur|les|la)){0,2} ?"
     r"(?:decisions? (?:prises?|du maire|du president|municipales?)|delegations? (?:au|du|de pouvoirs? (?:au"
     r"|du)) (?:maire|president))"
@@ -108,29 +107,3 @@ def _likely_same(one: Entry, two: Entry) -> bool:
 def decided(rows: Sequence[Row]) -> bool:
     """Whether something is voted or closed in these rows: a heading inside a report opens no new point."""
     return any(_VOTED.search(row.plain) for row in rows)
-
-
-def themed(rows: Sequence[Row], entries: list[Entry], begin: int) -> list[Entry]:
-    """Rubrics between act headings become their themes."""
-    theme: str | None = None
-    lead: tuple[int, int] | None = None
-    starts = {entry.index: entry for entry in entries}
-    skip = begin
-    for index in range(begin, len(rows)):
-        if index in starts:
-            starts[index].theme, starts[index].lead, lead = theme, lead, None
-            skip = starts[index].stop
-        elif index >= skip and _is_theme(rows[index]) and any(step in starts for step in range(index + 1, index + 3)):
-            mark = rows[index].mark
-            theme, lead = (mark.rest if mark else rows[index].text).strip(" :"), rows[index].where
-    return entries
-
-
-def _is_theme(row: Row) -> bool:
-    return (
-        len(row.text) <= 70
-        and is_rubric(row.text)
-        and capitals(row.text)
-        and not re.search(r"\d|\)$", row.text)
-        and not stops(row.plain)
-    )

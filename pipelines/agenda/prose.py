@@ -10,23 +10,27 @@ import re
 from collections.abc import Sequence
 
 from pipelines.agenda.announced import announced_headings, nested
+from pipelines.agenda.delegated import is_report
 from pipelines.agenda.entries import Entry
 from pipelines.agenda.headings import heading
 from pipelines.agenda.markers import Mark
-from pipelines.agenda.numbered import act_headings, decided, themed, without_delegated
+from pipelines.agenda.numbered import act_headings, decided, without_delegated
+from pipelines.agenda.openings import opening
 from pipelines.agenda.rows import Row
 from pipelines.agenda.scanned import between_votes, unstyled
+from pipelines.agenda.styled import styled
 from pipelines.agenda.titles import is_rubric, stops
 from pipelines.agenda.words import capitals
 
 _FURNITURE = re.compile(r"\bde seance\b|^presents|conseil municipal du|^absents|^pouvoirs|€|\bmm?e?s?\. ")
+_SERIES = frozenset(("arabic", "worded", "roman", "dotted", "act"))
 LATEST_START = 9
 _OBJECT = re.compile(r"^(?:-\s*)?objet(?: de la deliberation)?\s*[:\-]\s*(?!convocation\b)(?=\S)")
 
 
 def find_headings(rows: Sequence[Row], agenda: Sequence[Entry], begin: int) -> list[Entry]:
     """Headings from row ``begin`` on, in order; ``agenda`` are the entries of the document's own agenda list."""
-    acts = act_headings(rows, begin)
+    acts = outside_reports(rows, act_headings(rows, begin), begin)
     announced = announced_headings(rows, agenda, begin) if agenda else []
     if acts:
         acts = without_delegated(rows, acts, begin)
@@ -39,10 +43,12 @@ def find_headings(rows: Sequence[Row], agenda: Sequence[Entry], begin: int) -> l
             and not is_rubric(one.title)
             and not {one.stop, one.stop + 1} & taken
         ]
-        return themed(rows, sorted([*acts, *extra], key=lambda one: one.index), begin)
+        return sorted([*acts, *extra], key=lambda one: one.index)
     series = _series(rows, begin)
     if len(announced) >= 2 and len(series) < 0.5 * sum(entry.number is not None for entry in agenda):
         series = []
+    if len(announced) >= max(2, 0.6 * len(agenda)) and not any(one.number for one in (*agenda, *announced)):
+        series = []  # the points have no numbers: these are of lists in their texts
     plain_titles = unstyled(rows) and not any(one.number for one in (*agenda, *announced))
     if plain_titles and (apart := between_votes(rows, begin)):
         series = []  # numbers inside a decision: the headings of this document have none
@@ -52,10 +58,37 @@ def find_headings(rows: Sequence[Row], agenda: Sequence[Entry], begin: int) -> l
         taken = {line for entry in announced for line in range(entry.index, entry.stop)}
         together = [*announced, *(one for one in series if one.index not in taken)]
         return nested(sorted(together, key=lambda one: one.index), agenda)
-    for rule in (_objects, _standing_out):
-        if found := rule(rows, begin):
-            return found
-    return []
+    return _objects(rows, begin) or _best_shown(rows, begin)
+
+
+def outside_reports(rows: Sequence[Row], acts: list[Entry], begin: int) -> list[Entry]:
+    """Act headings without the lines of a report on delegated decisions, which has a heading of another series.
+
+    "2. Décisions du maire", "DM 2025-10 …", "DM 2025-11 …", "3. Tarifs": the points are those of the report's series.
+    """
+    if not acts:
+        return acts
+    for index in range(begin, len(rows)):
+        mark = rows[index].mark
+        if mark is None or mark.family not in _SERIES or len(rows[index].text) > 200 or not is_report(mark.rest):
+            continue
+        after = (place for place in range(index + 1, len(rows)) if _next_of(mark, rows[place].mark))
+        stop = next(after, len(rows))
+        if stop == len(rows) and mark.family == "act":  # the last point: what is numbered as the points are stays
+            stop = next((one.index for one in acts if one.index > index and _kin(one.number, mark.number)), stop)
+        acts = [entry for entry in acts if not index < entry.index < stop]
+    return acts
+
+
+def _next_of(mark: Mark, other: Mark | None) -> bool:
+    if other is None or other.family != mark.family or not mark.value < other.value <= mark.value + 2:
+        return False
+    return mark.family != "act" or _kin(mark.number, other.number)
+
+
+def _kin(one: str | None, two: str | None) -> bool:
+    """Whether two numbers are of one series: alike but for their digits."""
+    return re.sub(r"\d+", "", one or "") == re.sub(r"\d+", "", two or "")
 
 
 def _series(rows: Sequence[Row], begin: int) -> list[Entry]:
@@ -78,6 +111,8 @@ def _series(rows: Sequence[Row], begin: int) -> list[Entry]:
             ):
                 continue
             if family != "worded" and not _stands_out(rows, index) and not (bare and not _listed_on(rows, index)):
+                continue
+            if run and run[0].row.bold and not rows[index].bold and again is False:
                 continue
             run.append(heading(rows, index, mark))
             if index and _rubric_above(rows[index - 1]):
@@ -134,6 +169,13 @@ def _objects(rows: Sequence[Row], begin: int) -> list[Entry]:
         for index in range(begin, len(rows))
         if (match := _OBJECT.match(rows[index].plain)) is not None
     ]
+
+
+def _best_shown(rows: Sequence[Row], begin: int) -> list[Entry]:
+    """The headings that stand out, by their print or by the space around them: whichever finds more."""
+    opened = opening(rows, begin)
+    found = [styled(rows, opened), _standing_out(rows, opened), _standing_out(rows, begin)]
+    return found[0] if len(found[0]) >= len(found[1]) else found[1] or found[2]
 
 
 def _standing_out(rows: Sequence[Row], begin: int) -> list[Entry]:

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
-from statistics import median
 
 from crawler.models import Extracted, Line, PageText
+from pipelines.agenda.codes import coded, trailing
 from pipelines.agenda.hyphens import OWN, own_hyphens
 from pipelines.agenda.markers import Mark, mark_of
+from pipelines.agenda.running import heads, own_titles, reports
 from pipelines.agenda.sidebars import repeated_columns
+from pipelines.agenda.tables import tabled
+from pipelines.agenda.vote_mending import mended
 from pipelines.agenda.words import plain, squeeze, unspaced
 
 _PAGE_MARK = re.compile(
@@ -28,6 +31,9 @@ _DIGITS = re.compile(r"\d+")
 _CONTENT = re.compile(r"^\s*(?:extrait|objet|rapporteur|\d{1,3}\s*[.)/-]|[-•])|unanim|^vote|adopt|approuv")
 _RULE = re.compile(r"^[\s_=*.\-–—~]{4,}$")
 _FLOWING = frozenset(("docx", "odt", "rtf", "doc", "pptx", "odp"))  # readers that know paragraphs, not lines
+_APART = 250.0  # points from the left, from which a line begins in a second column
+_COLUMN = 8  # lines of a column
+_NARROW = 35  # characters of its full lines
 EDGE = 3  # lines at the top and the bottom of a page that may be furniture
 
 
@@ -53,6 +59,8 @@ class Row:
     top: float = 0.0
     web: bool = False  # of a page of a site, where a line is a paragraph and many are links
     flowing: bool = False  # of an office file, where a line is a paragraph
+    report: str | None = None  # the number of the report that the running head of its page names
+    given: Mark | None = None  # its code, which the others of the document show to be a number (pipelines.agenda.codes)
 
     @property
     def full(self) -> bool:
@@ -62,7 +70,7 @@ class Row:
     @cached_property
     def mark(self) -> Mark | None:
         """The marker at its start; every rule asks for it, so it is worked out once."""
-        return mark_of(self.text, self.marker, self.block, self.level, self.cells)
+        return self.given or mark_of(self.text, self.marker, self.block, self.level, self.cells)
 
     @property
     def where(self) -> tuple[int, int]:
@@ -73,20 +81,39 @@ def rows_of(extracted: Extracted) -> list[Row]:
     """Content rows in reading order; stamps, running heads, page numbers and rules are left out."""
     pages = {page.number: page for page in extracted.pages}
     lines = [line for line in extracted.lines if line.text.strip()]
-    low = {id(line): plain(line.text) for line in lines}
+    recognised = {page.number for page in extracted.pages if page.method == "ocr"}
+    low = {id(line): mended(plain(line.text)) if line.page in recognised else plain(line.text) for line in lines}
     furniture = _furniture(lines, low) | repeated_columns(lines, low)
-    kept = [
+    repeated = [line for line in lines if line.block == "running" or id(line) in furniture]
+    content = [
         line
         for line in lines
         if line.block not in ("stamp", "running") and id(line) not in furniture and not _stamped(low[id(line)])
     ]
+    shown = own_titles(repeated, low) | heads(repeated, content) | set(map(id, content))
+    kept = [replace(line, block="p") if line.block == "running" else line for line in lines if id(line) in shown]
+    low |= {id(line): plain(line.text) for line in kept if id(line) not in low}
+    of_page = reports(repeated, low)
     web = any(page.method == "html" for page in extracted.pages)
     flowing = extracted.method in _FLOWING
     rows = list(_build(kept, low, pages, web=web, flowing=flowing))
     if not (web or flowing):
         for place in own_hyphens([row.plain for row in rows]):
             rows[place] = replace(rows[place], text=rows[place].text[:-1] + OWN)
-    return rows
+    return [replace(row, report=of_page.get(row.page)) for row in _numbered(rows)] if of_page else _numbered(rows)
+
+
+def _numbered(rows: list[Row]) -> list[Row]:
+    """The rows with the codes that only their series shows to be numbers, before titles or behind them."""
+    found = coded([("" if row.cells else row.text, row.mark) for row in rows])
+    alone: set[int] = set()
+    if not any(row.mark is not None and row.mark.family in ("act", "arabic") and row.mark.rest for row in rows):
+        behind, alone = trailing([("" if row.cells else row.text, row.page, row.top) for row in rows])
+        found = found or behind
+    found |= tabled([row.cells for row in rows])
+    for place, mark in found.items():
+        rows[place] = replace(rows[place], given=mark)
+    return [row for place, row in enumerate(rows) if place not in alone]
 
 
 def _stamped(low: str) -> bool:
@@ -153,7 +180,7 @@ def _build(
             text, low[id(line)] if text == line.text else plain(text), line.page, line.start, group[-1].end,
             line.x, line.size, all(one.bold for one in group), line.block, line.level, line.marker,
             _gap(previous, line, pages, pitch), rule,
-            tuple(one.text.strip() for one in group) if line.row is not None else (), width[line.page], line.top, web,
+            tuple(one.text.strip() for one in group) if line.row is not None else (), width(line), line.top, web,
             flowing,
         )  # fmt: skip
         previous, rule, index = group[-1], False, index + 1
@@ -165,14 +192,25 @@ def _pitches(lines: Sequence[Line]) -> dict[int, float]:
     for one, two in pairwise(lines):
         if one.page == two.page and 4 < two.top - one.top < 40:
             steps[one.page].append(two.top - one.top)
-    return {page: median(values) for page, values in steps.items()}
+    return {page: sorted(values)[len(values) // 4] for page, values in steps.items()}
 
 
-def _widths(lines: Sequence[Line]) -> dict[int, float]:
-    lengths: dict[int, list[int]] = defaultdict(list)
+def _widths(lines: Sequence[Line]) -> Callable[[Line], float]:
+    """How many characters a full line has where a line stands: on its page, or in its column where a page has two."""
+    pages: dict[int, list[Line]] = defaultdict(list)
     for line in lines:
-        lengths[line.page].append(len(line.text.strip()))
-    return {page: sorted(values)[int(0.9 * (len(values) - 1))] for page, values in lengths.items()}
+        pages[line.page].append(line)
+    whole = {number: _usual([len(line.text.strip()) for line in page]) for number, page in pages.items()}
+    columns: dict[tuple[int, bool], float] = {}
+    for number, page in pages.items():
+        halves = [[len(line.text.strip()) for line in page if (line.x >= _APART) == side] for side in (False, True)]
+        if min(map(len, halves)) >= _COLUMN and all(_usual(half) >= _NARROW for half in halves):
+            columns |= {(number, side): _usual(half) for side, half in zip((False, True), halves, strict=True)}
+    return lambda line: columns.get((line.page, line.x >= _APART), whole[line.page])
+
+
+def _usual(lengths: list[int]) -> float:
+    return sorted(lengths)[int(0.9 * (len(lengths) - 1))]
 
 
 def _gap(previous: Line | None, line: Line, pages: dict[int, PageText], pitch: dict[int, float]) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pipelines.agenda.dates import find_dates
 from pipelines.agenda.entries import Entry
 from pipelines.agenda.furniture import is_teaser, opens_paper
+from pipelines.agenda.people import person
 from pipelines.agenda.rows import Row
 from pipelines.agenda.titles import is_rubric, rapporteur_row
 from pipelines.agenda.vote_words import VOTE_OPENS, outcome_of_cell, title_cell
@@ -18,7 +19,7 @@ HEADER = re.compile(
     r"|approuv)\b"
 )
 NOT_TITLE = re.compile(
-    r"^(?:\d{1,2} ?h|tel\b|fax|courriel|mail|www\.|https?:|site ?:|mairie de|ville de .{0,30}$|\d{5} [a-z]|page \d)"
+    r"^(?:republique francaise|(?:departement|arrondissement|canton) (?:de|du|d')[^:]{0,40}$|\d{1,2} ?h|tel\b|fax|courriel|mail|www\.|https?:|site ?:|mairie de|ville de .{0,30}$|\d{5} [a-z]|page \d)"
 )
 
 
@@ -27,6 +28,7 @@ def unmarked(rows: Sequence[Row], begin: int, end: int, *, outcomes: bool) -> li
     entries: list[Entry] = []
     theme: str | None = None
     lead: tuple[int, int] | None = None
+    shown = sum(map(_shown, rows[begin:end])) < 0.5 * (end - begin)
     for index in range(begin, end):
         row = rows[index]
         follower = rows[index + 1] if index + 1 < end else None
@@ -52,7 +54,11 @@ def unmarked(rows: Sequence[Row], begin: int, end: int, *, outcomes: bool) -> li
         if entries and (name := rapporteur_row(row.plain)):
             entries[-1].rapporteur = row.text[row.plain.index(name) :].strip(" .)")
             continue
-        if is_rubric(row.text) and follower is not None and not (capitals(follower.text) and capitals(row.text)):
+        if entries and (alone := person(row.text)):
+            entries[-1].rapporteur = entries[-1].rapporteur or alone
+            continue
+        rubric = is_rubric(row.text) and follower is not None and not (capitals(follower.text) and capitals(row.text))
+        if rubric or (follower is not None and _heads_plain(row, follower, shown)):
             theme, lead = row.text.strip(" :-–"), lead or row.where
             continue
         previous = rows[index - 1] if index else None
@@ -63,9 +69,19 @@ def unmarked(rows: Sequence[Row], begin: int, end: int, *, outcomes: bool) -> li
         if len(row.text) > 300 or row.text[:1].islower():
             continue
         title = title_cell(row.cells) if row.cells else row.text
-        entries.append(Entry(row, index, [title], None, theme, stop=index + 1, lead=lead))
+        named = next((name for cell in row.cells if (name := person(cell))), None)
+        entries.append(Entry(row, index, [title], None, theme, named, stop=index + 1, lead=lead))
         lead = None
     return entries
+
+
+def _shown(row: Row) -> bool:
+    return row.bold or row.block == "heading"
+
+
+def _heads_plain(row: Row, follower: Row, shown: bool) -> bool:
+    """Whether a short bold line stands above plain ones, in a list whose lines are plain (``shown``: few are bold)."""
+    return shown and _shown(row) and not _shown(follower) and len(row.text) <= 80 and not row.cells
 
 
 def _wraps(previous: Row, row: Row) -> bool:

@@ -3,275 +3,287 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
-from typing import Literal
+from collections.abc import Sequence
+from dataclasses import replace
 
 from crawler.models import VoteClaim, VoteResult
-from pipelines.agenda.numbers import count
-from pipelines.agenda.vote_words import BRACKETED, CIVIL, FOREIGN, NOTED_NEXT, QUORUM, WEAK, events
+from pipelines.agenda.vote_marks import Mark, marks_of
+from pipelines.agenda.vote_open import Open
+from pipelines.agenda.vote_people import count_names, names
+from pipelines.agenda.vote_sense import Sense
+from pipelines.agenda.vote_words import BRACKETED, FOREIGN, WEAK
 from pipelines.agenda.words import plain
+
+__all__ = ["count_names", "find_votes"]
 
 NEAR = 700  # characters after a decision in which its counts are still printed
 FAR = 4000  # the same for counts with their label: they close a decision of many paragraphs
+APART = 250  # characters between a count and the word that decides by it
+MOST = 12  # things said of a vote before it comes
 _VOTE_HEAD = re.compile(r"vote(?<!\wvote)s? ?:")  # the letters first: searched at the speed of C
-
-
-@dataclass(frozen=True, slots=True)
-class _Open:
-    """A vote being read."""
-
-    start: int
-    end: int
-    result: VoteResult | None = None
-    for_: int | None = None
-    against: int | None = None
-    abstain: int | None = None
-    unanimous: bool = False
-    decided: bool = False  # by unanimity, majority or exception: a second such word is another vote
-    headed: int = -1  # where the words "Vote :" stand that opened it
+_AFTER_EXCEPTION = re.compile(r"\b(?:accepte|adopte|approuve|decide|autorise|emet|donne|fixe)\b")
+_EXCEPTED = re.compile(
+    r"qui (?:votent?|ont vote|a vote) contre|qui s'abst[a-z]+|qui (?:ne )?pre[a-z]* pas part[a-z ]{0,10}"
+    r"|qui votent? pour"
+)
 
 
 def find_votes(text: str, low: str | None = None) -> tuple[tuple[VoteClaim, int, int], ...]:
-    """The votes printed in the text of one item, each with its offsets in that text; ``low`` is the text in plain."""
+    """The votes printed in the text of one item, each with its offsets in that text.
+
+    ``low`` is the text in plain; of a recognised page after `vote_mending.mended`.
+    """
     low = plain(text) if low is None else low
-    votes: list[_Open] = []
-    heads = [match.start() for match in _VOTE_HEAD.finditer(low)]
-    head = -1
-    for match in events(low):
-        kind = (
-            match.lastgroup
-            if match.lastgroup not in ("side", "after", "n", "what", "bare", "figure", "won", "lost")
-            else _outer(match)
-        )
-        while head + 1 < len(heads) and heads[head + 1] <= match.start():
-            head += 1
-        reach = FAR if kind == "label" else NEAR
-        current = votes[-1] if votes and match.start() - votes[-1].end <= reach else None
-        if current is not None and head >= 0 and heads[head] > current.end and current.headed >= 0:
-            current = None  # another "Vote :" stands between
-        before = len(votes)
+    ledger = _Ledger(text, low, marks_of(text, low))
+    return tuple((vote.claim(), vote.start, vote.end) for vote in ledger.votes)
+
+
+class _Ledger:
+    """The votes so far, and what was said of the next one before it came."""
+
+    def __init__(self, text: str, low: str, marks: Sequence[Mark]) -> None:
+        self.text, self.low, self.marks = text, low, marks
+        self.sense = Sense(text, low)
+        self.votes: list[Open] = []
+        self.waiting: list[Mark] = []
+        self.heads = [match.start() for match in _VOTE_HEAD.finditer(low)]
+        self.head = -1
+        self.ahead = _ahead(marks)
+        self.at = 0  # where the words end that opened the last vote
+        done = 0
+        for place, mark in enumerate(marks):
+            if mark.start >= done or mark.kind == "count":
+                done = max(done, self._take(mark, place))
+        self._close()
+
+    def _take(self, mark: Mark, place: int) -> int:
+        """Take one mark; gives the offset up to which the text is spent."""
+        while self.head + 1 < len(self.heads) and self.heads[self.head + 1] <= mark.start:
+            self.head += 1
+        current = self._current(mark)
+        kind = mark.kind
         if kind in ("unanimous", "majority"):
-            shouted = text[match.start() : match.end()].isupper()
-            _decision(votes, current, match, low, unanimous=kind == "unanimous", shouted=shouted)
+            self._decision(current, mark)
         elif kind == "except":
-            _exception(votes, match, low)
+            return self._exception(mark)
         elif kind == "duel":
-            _duel(votes, current, match)
-        elif kind in ("label", "first", "bare"):
-            _counted(votes, current, match, low)
+            self._duel(current, mark)
+        elif kind in ("verbal", "absent") or (kind == "count" and mark.slot == "absent"):
+            self._beside(current, mark, place)
+        elif kind == "count":
+            self._counted(current, mark, place)
+        elif kind == "noted":
+            self._noted(current, mark)
+        elif kind == "rejected":
+            self._rejected(current, mark)
+        elif kind == "adopted":
+            self._adopted(current, mark)
+        else:
+            self._put_off(current, mark)
+        return 0
+
+    def _current(self, mark: Mark) -> Open | None:
+        """The vote that a mark may speak of: the last one, unless it is far or another "Vote :" stands between."""
+        reach = FAR if mark.kind == "count" and ":" in self.low[mark.start : mark.end] else NEAR
+        current = self.votes[-1] if self.votes and mark.start - self.votes[-1].end <= reach else None
+        if current is None:
+            return None
+        headed = self.head >= 0 and self.heads[self.head] > current.end and current.headed >= 0
+        return None if headed else current
+
+    def _add(self, vote: Open) -> None:
+        self.at = vote.end
+        if self.head >= 0 and vote.start - self.heads[self.head] < 60:
+            vote = replace(vote, headed=self.heads[self.head])
+        for mark in self.waiting:
+            if vote.start - mark.end <= NEAR:
+                vote = vote.counting(mark) if vote.free(mark) else vote
+        self.waiting = []
+        self.votes.append(vote)
+
+    def _before(self, mark: Mark) -> str:
+        return self.sense.before(mark, self.votes[-1].end if self.votes else 0)
+
+    def _decision(self, current: Open | None, mark: Mark) -> None:
+        """Unanimity or majority."""
+        unanimous, before = mark.kind == "unanimous", self._before(mark)
+        if not self.sense.decides(mark, before):
+            return
+        result = self.sense.result(mark, before)
+        if current is not None and not current.decided and current.result in ("rejected", "noted"):
+            if self.sense.together(current.end, mark.start):
+                self.votes[-1] = replace(current, end=mark.end, unanimous=unanimous, decided=True)
+                return
+            current = None
+        if current is None or self._another(current, mark, result):
+            vote = Open(mark.start, mark.end, result, unanimous=unanimous, decided=True)
+            if unanimous and (counted := BRACKETED.match(self.low, mark.end)):
+                vote = replace(vote, for_=int(counted[1]), end=counted.end())
+            self._add(vote)
+        elif current.decided:
+            self.votes[-1] = replace(current, end=mark.end)
+        else:
+            self.votes[-1] = replace(current, end=mark.end, result=result, unanimous=unanimous, decided=True)
+
+    def _another(self, current: Open, mark: Mark, result: VoteResult) -> bool:
+        """Whether a word that decides opens another vote than the last one."""
+        unanimous = mark.kind == "unanimous"
+        if current.decided:
+            same = (current.result, current.unanimous) == (result, unanimous)
+            return not same or not self.sense.repeats(mark, self.at, current.end)
+        if mark.start - current.end > APART or current.result in ("withdrawn", "adjourned"):
+            return True
+        return bool(unanimous and current.against and "\n" in self.low[current.end : mark.start])
+
+    def _exception(self, mark: Mark) -> int:
+        """ "À l'exception de … qui votent contre et … qui s'abstiennent": names are counted."""
+        after = _AFTER_EXCEPTION.split(self.low[mark.end : mark.end + 500])[0]
+        said: dict[str, int] = {}
+        who: tuple[str, ...] = ()
+        begin = 0
+        for verb in _EXCEPTED.finditer(after):
+            people = names(self.text[mark.end + begin : mark.end + verb.start()])
+            slot = "against" if "contre" in verb[0] else "abstain" if "abst" in verb[0] else "absent"
+            if "pour" not in verb[0] and people:
+                said[slot] = len(people)
+                who = people if slot == "absent" else who
+            begin = verb.end()
+        if not begin:
+            return 0
+        end = mark.end + begin
+        vote = Open(mark.start, end, "adopted", decided=True, names=who)
+        self._add(replace(vote, **said))  # type: ignore[arg-type]
+        return end
+
+    def _counted(self, current: Open | None, mark: Mark, place: int) -> None:
+        if current is None and self.sense.elsewhere(self._before(mark)):
+            return
+        if current is None or self._stale(current, mark, place):
+            self._add(Open(mark.start, mark.end))
+        self.votes[-1] = self.votes[-1].counting(mark)
+
+    def _stale(self, current: Open, mark: Mark, place: int) -> bool:
+        """Whether a count is of another vote than the last one."""
+        if current.result in ("withdrawn", "adjourned"):
+            return True
+        if not current.free(mark):
+            return not self._repeats(current, place)
+        if mark.slot == "for_" and current.decided and mark.start - current.end > APART:
+            return True
+        lines = "\n" in self.low[current.end : mark.start]
+        return current.unanimous and lines and not current.against and self._opposed(place)
+
+    def _chain(self, place: int) -> list[Mark]:
+        """The counts printed together from this one on."""
+        chain = [self.marks[place]]
+        for mark in self.marks[place + 1 : place + 6]:
+            if mark.kind != "count" or mark.start - chain[-1].end > 60 or mark.slot in {one.slot for one in chain}:
+                break
+            chain.append(mark)
+        return chain
+
+    def _opposed(self, place: int) -> bool:
+        chain = self._chain(place)
+        return len(chain) > 1 and any(one.slot == "against" and one.value for one in chain)
+
+    def _repeats(self, current: Open, place: int) -> bool:
+        """The same number again, with others that were not printed before: the same vote."""
+        chain = self._chain(place)
+        same = [one for one in chain if not current.free(one)]
+        return len(same) < len(chain) and all(one.value == getattr(current, one.slot or "") for one in same)
+
+    def _duel(self, current: Open | None, mark: Mark) -> None:
+        """ "Approuvé par 12 voix contre 3": the first number is the stronger side's, for or against."""
+        won, lost = mark.value, mark.lost
+        if current is None or current.for_ is not None or current.against is not None:
+            self._add(Open(mark.start, mark.end))
+        last = self.votes[-1]
+        if last.result == "rejected":
+            won, lost = lost, won
+        self.votes[-1] = replace(last, end=mark.end, for_=won, against=lost)
+
+    def _beside(self, current: Open | None, mark: Mark, place: int) -> None:
+        """People named around a vote: of the one before, or of the one that comes."""
+        low = self.low
+        ahead = self.ahead[place]
+        coming = ahead is not None and ahead.start - mark.end <= NEAR
+        if mark.kind == "count" and current is not None and current.free(mark):
+            self.votes[-1] = current.counting(mark)
+            return
+        if current is not None and current.free(mark):
+            begin = mark.start if mark.kind == "verbal" else max(current.end, mark.start - 1)
+            same_line = "\n" not in low[current.end : begin]
+            if (
+                not coming
+                or (same_line and ahead is not None and "\n" in low[mark.end : ahead.start])
+                or (same_line and self.sense.together(current.end, begin))
+            ):
+                self.votes[-1] = current.counting(mark)
+                return
+        self.waiting = [*self.waiting[1 - MOST :], mark]
+
+    def _noted(self, current: Open | None, mark: Mark) -> None:
+        if current is None and self.sense.notes(self._before(mark)):
+            self._add(Open(mark.start, mark.end, "noted"))
+
+    def _rejected(self, current: Open | None, mark: Mark) -> None:
+        if self.sense.refuses(mark):
+            return
+        near = current is not None and mark.start - current.end < 200
+        counted = near and current is not None and not current.decided and current.result is None
+        again = near and current is not None and current.result == "rejected"
+        said = current is not None and current.result == "adopted" and self.sense.together(current.end, mark.start)
+        if current is not None and (counted or again or said):
+            self.votes[-1] = replace(current, result="rejected", end=mark.end)
+        elif self.sense.rejects(mark, self._before(mark)):
+            self._add(Open(mark.start, mark.end, "rejected"))
+
+    def _adopted(self, current: Open | None, mark: Mark) -> None:
+        if not self.sense.adopts(mark, self._before(mark)):
+            return
+        labelled = ":" in self.low[mark.start : mark.end]
+        if current is not None and current.result is None:
+            self.votes[-1] = replace(current, result="adopted", end=mark.end)
         elif (
-            kind not in ("withdrawn", "adjourned")
-            or " " in match[0].strip()
-            or text[match.start() : match.end()].strip()[:1].isupper()
+            current is None
+            or current.result in ("rejected", "withdrawn", "adjourned")
+            or (current.result == "adopted" and labelled)
         ):
-            _plain_result(votes, current, match, low, kind or "")
-        if len(votes) > before and head >= 0 and match.start() - heads[head] < 60:
-            votes[-1] = replace(votes[-1], headed=heads[head])
-    if not votes and (found := WEAK.search(low)):
-        votes = [_Open(found.start(), found.end(), "adopted")]
-    return tuple((_claim(vote, low), vote.start, vote.end) for vote in votes)
+            self._add(Open(mark.start, mark.end, "adopted"))
+
+    def _put_off(self, current: Open | None, mark: Mark) -> None:
+        """Withdrawn or adjourned."""
+        result: VoteResult = "withdrawn" if mark.kind == "withdrawn" else "adjourned"
+        how = self.sense.puts_off(mark, self._before(mark))
+        if how is None:
+            return
+        voted = how == "decided" and current is not None and current.decided
+        if current is not None and voted and self.sense.together(current.end, mark.start):
+            self.votes[-1] = replace(current, result=result, end=mark.end)
+        elif current is None or current.result not in (None, result):
+            self._add(Open(mark.start, mark.end, result, decided=True))
+        elif current.result is None:
+            self.votes[-1] = replace(current, result=result, end=mark.end)
+
+    def _close(self) -> None:
+        """A decision in its plainest words, where nothing else was said of any vote."""
+        for mark in self.waiting if self.votes else ():  # what was said of a vote that did not come
+            last = self.votes[-1]
+            if last.free(mark) and mark.start - last.end <= NEAR:
+                self.votes[-1] = replace(last.counting(mark), end=last.end)
+        for found in () if self.votes else WEAK.finditer(self.low):
+            bare = Mark(found.start(), found.end(), "adopted")
+            if not found[0].startswith(("adoptee", "approuvee")) or not FOREIGN.search(self._before(bare)):
+                self._add(Open(bare.start, bare.end, "adopted"))
+                return
 
 
-def _outer(match: re.Match[str]) -> str:
-    if match["duel"]:
-        return "duel"
-    return "bare" if match["bare"] else "label" if match["label"] else "first"
-
-
-def _sentence(low: str, position: int) -> str:
-    """The words of the same sentence before a position (160 characters at most)."""
-    before = low[max(0, position - 160) : position]
-    return re.split(r"[.;!?]\s|\n\s*\n|\n\s*[-•]", before)[-1]
-
-
-def _decision(
-    votes: list[_Open], current: _Open | None, match: re.Match[str], low: str, *, unanimous: bool, shouted: bool
-) -> None:
-    before = _sentence(low, match.start())
-    if QUORUM.match(low, match.start()) or (
-        not shouted and FOREIGN.search(before) and not re.search(r"(?:en )?avoir delibere|vote ?:", before)
-    ):
-        return
-    if "ment" in match[0] and not re.search(
-        r"adopt|approuv|vote|accept|decid|elu", before + low[match.end() : match.end() + 40]
-    ):
-        return  # "nous partageons unanimement"
-    result: VoteResult = "noted" if NOTED_NEXT.match(low[match.end() : match.end() + 60]) else "adopted"
-    if (
-        re.search(r"\b(?:rejet|repouss|n'est pas adopt|contre)", before[-40:])
-        and unanimous
-        and "vote contre" not in before
-    ):
-        result = "rejected"
-    fresh = (
-        current is None
-        or current.decided
-        or match.start() - current.end > 250
-        or current.result in ("withdrawn", "adjourned")
-    )
-    if fresh:
-        votes.append(_Open(match.start(), match.end(), result, unanimous=unanimous, decided=True))
-        if unanimous and (counted := BRACKETED.match(low, match.end())):
-            votes[-1] = replace(votes[-1], for_=int(counted[1]), end=counted.end())
-    elif current is not None:
-        settled = current.result if current.result in ("rejected", "noted") else result
-        votes[-1] = replace(current, end=match.end(), result=settled, unanimous=unanimous, decided=True)
-
-
-def _exception(votes: list[_Open], match: re.Match[str], low: str) -> None:
-    """ "À l'exception de … qui votent contre et … qui s'abstiennent": names are counted."""
-    after = re.split(
-        r"\b(?:accepte|adopte|approuve|decide|autorise|emet|donne|fixe)\b", low[match.end() : match.end() + 500]
-    )[0]
-    verbs = list(
-        re.finditer(
-            r"qui (?:votent?|ont vote|a vote) contre|qui s'abst[a-z]+|qui (?:ne )?pre[a-z]* pas part|qui votent? pour",
-            after,
-        )
-    )
-    if not verbs:
-        return
-    against = abstain = None
-    begin = 0
-    for verb in verbs:
-        names = count_names(after[begin : verb.start()])
-        if "contre" in verb[0]:
-            against = names
-        elif "abst" in verb[0]:
-            abstain = names
-        begin = verb.end()
-    votes.append(_Open(match.start(), match.end() + begin, "adopted", None, against, abstain, False, True))
-
-
-def _counted(votes: list[_Open], current: _Open | None, match: re.Match[str], low: str) -> None:
-    value: int | None
-    if match["bare"]:
-        side, end, value = match["bare"], match.end(), int(match["figure"])
-    elif match["label"]:
-        side, end = match["side"], match.end()
-        if side == "pour" and not match["after"] and not _opens_line(low, match.start()):
-            return  # "d'accord pour : autoriser Mme Untel …"
-        value = _number(match["after"]) if match["after"] else _listed(low, end)
-    else:
-        side, end = match["what"], match.end()
-        value = _number(match["n"]) if _counts(match, low) else None
-    if value is None:
-        return
-    slot: Literal["for_", "against", "abstain"] = (
-        "for_" if side == "pour" else "against" if side.startswith(("contre", "oppos")) else "abstain"
-    )
-    stale = current is not None and (
-        getattr(current, slot) is not None or (slot == "for_" and current.decided and match.start() - current.end > 250)
-    )
-    if current is None or stale or current.result in ("withdrawn", "adjourned"):
-        votes.append(_Open(match.start(), end))
-    last = votes[-1]
-    votes[-1] = replace(
-        last,
-        end=end,
-        for_=value if slot == "for_" else last.for_,
-        against=value if slot == "against" else last.against,
-        abstain=value if slot == "abstain" else last.abstain,
-    )
-
-
-def _duel(votes: list[_Open], current: _Open | None, match: re.Match[str]) -> None:
-    """ "Approuvé par 12 voix contre 3": the first number is the stronger side's, for or against."""
-    won, lost = _number(match["won"]), _number(match["lost"])
-    if current is None or current.for_ is not None or current.against is not None:
-        votes.append(_Open(match.start(), match.end()))
-    last = votes[-1]
-    if last.result == "rejected":
-        won, lost = lost, won
-    votes[-1] = replace(last, end=match.end(), for_=won, against=lost)
-
-
-def _opens_line(low: str, position: int) -> bool:
-    return not re.search(r"[a-z]", low[max(0, position - 80) : position].rsplit("\n", 1)[-1].replace("vote", ""))
-
-
-def _counts(match: re.Match[str], low: str) -> bool:
-    """Whether "12 pour" counts votes: the word voix, or a list of counts, must say so."""
-    if match["what"].startswith("abst") or re.search(r"voix|votes?|suffrages?", match[0]):
-        return not low[max(0, match.start() - 2) : match.start()].endswith((",", "€", "/"))
-    after = low[match.end() : match.end() + 40]
-    ends = re.match(r"\s*(?:$|[,;.()/\n]|-(?![a-z])|et\b|\d{1,3} (?:voix )?(?:pour|contre|abst))", after)
-    nearby = low[max(0, match.start() - 60) : match.end() + 60]
-    return bool(
-        ends
-        and (
-            re.search(
-                r"\d (?:voix )?(?:pour|contre|abst)|(?:contre|abst\w*)\s*:?\s*\d", nearby.replace(match[0], "", 1)
-            )
-            or (match["what"] == "contre" and re.search(r"majorite|adopt|approuv|rejet|\bvot", nearby))
-        )
-    )
-
-
-def _number(words: str) -> int | None:
-    if words.startswith(("aucun", "neant", "zero")):
-        return 0
-    return count(words.strip())
-
-
-def _listed(low: str, begin: int) -> int | None:
-    """Names after "Abstentions :", over the lines that continue the list."""
-    lines = low[begin : begin + 600].split("\n")
-    taken = lines[0]
-    for line in lines[1:6]:
-        if not (taken.rstrip().endswith((",", " et", "-")) or (not taken.strip() and re.match(CIVIL, line.strip()))):
-            break
-        taken += " " + line
-    if re.match(r"\s*(?:neant|aucune?|/|-)\s*$", taken):
-        return 0
-    return count_names(taken) if re.search(CIVIL, taken) or "," in taken else None
-
-
-def count_names(text: str) -> int | None:
-    """How many people a list names ("Mme Roc, MM. Vidalin, Ormont et Sorbier" is 4)."""
-    bare = re.sub(r"\([^()]*\)", " ", text)
-    bare = re.sub(rf"\b{CIVIL}(?=\s|$)|(?<!\w){CIVIL}", ",", bare)
-    bare = (
-        re.split(r"\bqui\b|[.;:](?=\s|$)", bare)[0]
-        if re.search(r"[a-z]", re.split(r"\bqui\b|[.;:](?=\s|$)", bare)[0])
-        else bare
-    )
-    names = [
-        part for part in re.split(r",|\bet\b|/|&", bare) if re.search(r"[a-z]{2}", part) and len(part.split()) <= 5
-    ]
-    return len(names) or None
-
-
-def _plain_result(votes: list[_Open], current: _Open | None, match: re.Match[str], low: str, kind: str) -> None:
-    results: dict[str, VoteResult] = {
-        "noted": "noted",
-        "rejected": "rejected",
-        "withdrawn": "withdrawn",
-        "adjourned": "adjourned",
-    }
-    result = results[kind]
-    before = _sentence(low, match.start())
-    if kind == "noted":
-        if current is None and not re.search(
-            r"il est propose|propose[rs]? (?:de|au)|demande de|vous est|invite", before[-110:]
-        ):
-            votes.append(_Open(match.start(), match.end(), "noted", decided=True))
-        return
-    if kind == "rejected":
-        if current is not None and match.start() - current.end < 200:
-            votes[-1] = replace(current, result="rejected", end=match.end())
-        elif re.search(r"v(?:oe|œ)u|motion|amendement|deliberation|proposition|conseil", before) and not FOREIGN.search(
-            before
-        ):
-            votes.append(_Open(match.start(), match.end(), "rejected", decided=True))
-        return
-    if current is None or current.result not in (None, result):
-        votes.append(_Open(match.start(), match.end(), result, decided=True))
-
-
-def _claim(vote: _Open, low: str) -> VoteClaim:
-    result: VoteResult = vote.result or "adopted"
-    if vote.result is None and vote.against is not None and vote.against > (vote.for_ or 0):
-        result = "rejected"
-    unanimous = vote.unanimous or (vote.against == 0 and vote.abstain == 0)
-    return VoteClaim(result, vote.for_, vote.against, vote.abstain, unanimous)
+def _ahead(marks: Sequence[Mark]) -> list[Mark | None]:
+    """For each mark the next one that opens or counts a vote."""
+    found: list[Mark | None] = []
+    coming: Mark | None = None
+    for mark in reversed(marks):
+        found.append(coming)
+        if mark.kind not in ("verbal", "absent") and mark.slot != "absent":
+            coming = mark
+    return found[::-1]

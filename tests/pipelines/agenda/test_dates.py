@@ -6,7 +6,8 @@ from datetime import date, time
 
 import pytest
 
-from pipelines.agenda.dates import after_announcement, find_dates, find_times
+from pipelines.agenda.clock import find_times
+from pipelines.agenda.dates import after_announcement, find_dates
 from pipelines.agenda.names import base_name, dates_in_name
 from pipelines.agenda.numbers import number
 

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines.agenda import bodies, words
-from pipelines.agenda.vote_words import EVENT, events
+from pipelines.agenda.vote_events import EVENT, events
 from pipelines.agenda.words import plain
 
 _VOTES = (
@@ -17,6 +17,12 @@ _VOTES = (
     "prennent acte", "pris acte", "donne acte", "est rejete", "rejette", "repousse", "n'est pas adopte", "mot " * 7,
     "n'adopte pas", "point", "deliberation", "vœu", "voeu", "est retire", "a ete retiree", "retire", "x" * 30,
     "retiree de l'ordre du jour", "n'a plus lieu d'etre", "est ajournee a une ", "ajourne", "ajournee", "reporte", "•",
+    "unanimite", "majorite", "quasi-unanimite", "-", "|", "/", "(", ")", ".", ". ", "nppv",
+    "ne prend pas part au vote", "ne participent pas", "n'ont pas pris part au vote", "oui", "non", "p", "c", "a",
+    "par", "resultat", "adoptee", "adopte", "votent contre", "s'etant abstenu", "s'etant retires", "deport de ",
+    "mme roc", "motion", "amendement n° 3", "dont acte", "sursis a statuer", "il est ", "renvoye", "en commission",
+    "retirer ce point", "reporter le vote", "le report de la ", "pour l'adoption", "« pour »", "........",
+    "a une prochaine seance",
 )  # fmt: skip
 _BODIES = (
     "conseil", "municipal", "conseils municipaux", "conseil municipal des jeunes", "du 3e arrondissement", "bureau",

@@ -1,0 +1,79 @@
+"""Tables whose first row names their columns: which cell is the number, the title, the rapporteur, the rubric."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from pipelines.agenda.markers import Mark, titleish
+from pipelines.agenda.people import person
+from pipelines.agenda.words import plain, squeeze
+
+# Of each role its names, the best first; a column has one role.
+_ROLES: tuple[tuple[str, str], ...] = (
+    ("title", r"objets?\b|intitules?\b|libelles?\b"),
+    ("title", r"titres?\b|designations?\b|sujets?\b|questions?\b|affaires?\b|points?\b|deliberations?\b"),
+    ("number", r"n ?°|num(?:ero)?s?\b|no\b|ref(?:erence)?s?\b|code\b|rapports?$|dossiers?$"),
+    ("title", r"rapports?\b|dossiers?\b|ordre du jour"),
+    ("rapporteur", r"(?:vice-president )?(?:rapporteur|presente par|presentation|elue?s?\b|intervenant)"),
+    ("theme", r"commissions?\b|themes?\b|thematiques?\b|rubriques?\b|missions?\b|directions?\b|poles?\b|services?\b"
+              r"|secteurs?\b|matieres?\b|domaines?\b|politiques?\b|delegations?\b|programmes?\b"),
+    ("other", r"pages?\b|votes?\b|resultats?\b|sens\b|decisions?\b|avis\b|dates?\b|pour\b|contre\b|abst|nppv|documents?\b"
+              r"|annexes?\b|observations?\b|montants?\b|statut|etat\b|adopt|approuv|heures?\b|type\b|nature\b|ordre\b"),
+)  # fmt: skip
+_NAMES = tuple((role, re.compile(names)) for role, names in _ROLES)
+_LONGEST = 40  # characters of a column's name
+_NUMBER = re.compile(
+    r"(?:(?:rapport|dossier|d[ée]lib[ée]ration|point|affaire)\s{0,2})?(?:n\s?[°ºo]\s?)?(?=.{0,24}\d)([\w./\- ]{1,25}?)\s?[.)]?",
+    re.IGNORECASE,
+)
+
+
+def columns(cells: Sequence[str]) -> dict[int, str] | None:
+    """The role of each column that a row of names gives, by place; None where it names no column of titles."""
+    low = [plain(cell).strip(" .:") for cell in cells]
+    if len(cells) < 2 or any(len(name) > _LONGEST for name in low):
+        return None
+    found: dict[int, str] = {}
+    for role, names in _NAMES:
+        if role in ("title", "number") and role in found.values():
+            continue
+        place = next((place for place, name in enumerate(low) if place not in found and names.match(name)), None)
+        while place is not None:
+            found[place] = role
+            if role in ("title", "number"):
+                break
+            place = next((place for place, name in enumerate(low) if place not in found and names.match(name)), None)
+    named = len(found) >= len([name for name in low if name])
+    return found if named and "title" in found.values() and len(set(found.values())) > 1 else None
+
+
+def tabled(rows: Sequence[Sequence[str]]) -> dict[int, Mark]:
+    """The marks of the rows of such tables that have a number, by place; ``rows`` are their cells, none elsewhere."""
+    marks: dict[int, Mark] = {}
+    roles: dict[int, str] | None = None
+    width = 0
+    for place, cells in enumerate(rows):
+        if not cells:
+            continue
+        if named := columns(cells):
+            roles, width = named, len(cells)
+        elif (
+            roles is not None
+            and len(cells) == width
+            and (mark := _mark({roles.get(k, ""): cell for k, cell in enumerate(cells)}))
+        ):
+            marks[place] = mark
+    return marks
+
+
+def _mark(said: dict[str, str]) -> Mark | None:
+    title = squeeze(said.get("title", ""))
+    number = _NUMBER.fullmatch(said.get("number", "").strip())
+    if number is None or not title or not titleish(title):
+        return None
+    value = int(re.findall(r"\d{1,9}", number[1])[-1])
+    family = "arabic" if number[1].isdigit() and len(number[1]) < 3 else "act"
+    speaker = said.get("rapporteur", "").strip()
+    theme = said.get("theme", "").strip()
+    return Mark(family, number[1].strip(), value, title, person(speaker) or speaker or None, theme or None)
