@@ -138,9 +138,10 @@ def score_items(
             tally.count("items: precision", 1, 1)
             score_votes(label, claim.votes, tally)
         flagged = bool(topics.get(places[id(claim)]))
-        tally.count(FLAGS[1], int(flagged), int(expected), f"not flagged: {label['title'][:90]} {label.get('topics')}")
+        tally.count(FLAGS[1], int(flagged and expected), int(expected), f"not flagged: {label['title'][:90]} {label.get('topics')}")
         about = f"{label['title'][:90]} {topics.get(places[id(claim)])}"
-        tally.count(FLAGS[0], int(expected), int(flagged), f"flagged: {about}")
+        if not label.get("topics_tolerated"):  # a report whose lines are flagged on their own may be flagged or not
+            tally.count(FLAGS[0], int(expected and flagged), int(flagged), f"flagged: {about}")
     for group in wanted["group_headings"]:
         if (claim := best(group, free)) is not None:
             free.remove(claim)

@@ -1,50 +1,26 @@
-"""Try the lexicon on single texts: its own examples, a sentence somebody types, a file of labelled lines."""
+"""Try the lexicon on single texts: the examples of its files, and a sentence somebody types."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from crawler.errors import UsageError
-from crawler.models import TOPICS, Topic
-from pipelines.lexicon_types import Lexicon
-from pipelines.matching import Hit, hits
+from crawler.models import Topic
+from pipelines.lexicon_types import Entry, Exclusion, Lexicon
+from pipelines.matching import Hit, candidates, hits
 
 ALERT = 0.5
+SHOWN = 3  # words of a context that are told
 
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """An example of a topic's file that the lexicon judges otherwise."""
+    """An example that the lexicon judges otherwise: in which file, of which entry, and what is wrong."""
 
-    topic: Topic
-    expected: bool  # whether the text is about the topic
+    file: str
+    entry: str
     text: str
-    score: float
-
-
-@dataclass(frozen=True, slots=True)
-class Score:
-    """Counts over labelled texts; a rate without cases is None."""
-
-    topic: str
-    right: int = 0
-    false: int = 0
-    missed: int = 0
-
-    @property
-    def precision(self) -> float | None:
-        return self.right / (self.right + self.false) if self.right + self.false else None
-
-    @property
-    def recall(self) -> float | None:
-        return self.right / (self.right + self.missed) if self.right + self.missed else None
-
-    @property
-    def f1(self) -> float | None:
-        cases = 2 * self.right + self.false + self.missed
-        return 2 * self.right / cases if cases else None
+    problem: str
 
 
 def topics_of(text: str, lexicon: Lexicon) -> dict[Topic, float]:
@@ -56,48 +32,82 @@ def topics_of(text: str, lexicon: Lexicon) -> dict[Topic, float]:
     return best
 
 
+def count(lexicon: Lexicon) -> int:
+    """How many examples the lexicon has."""
+    topics = lexicon.topics.values()
+    each = [row.examples for topic in topics for row in topic.entries]
+    each += [row.examples for topic in topics for row in topic.exclusions]
+    each += [row.examples for row in lexicon.exclusions]
+    whole = sum(len(topic.positive) + len(topic.negative) for topic in topics)
+    return whole + sum(len(examples.on) + len(examples.near) for examples in each)
+
+
 def failures(lexicon: Lexicon) -> Iterator[Failure]:
-    """Run the examples of every topic."""
+    """Run every example: those of the topics, of their entries, and of the false friends."""
     for topic in lexicon.topics.values():
+        file = f"{topic.id}.toml"
         for expected, texts in ((True, topic.positive), (False, topic.negative)):
             for text in texts:
                 score = topics_of(text, lexicon).get(topic.id, 0.0)
                 if (score >= ALERT) != expected:
-                    yield Failure(topic.id, expected, text, score)
+                    yield Failure(file, "examples", text, "not flagged" if expected else f"flagged ({score})")
+        for entry in topic.entries:
+            yield from _entry(file, entry, lexicon)
+        for exclusion in topic.exclusions:
+            yield from _exclusion(file, exclusion, lexicon)
+    for exclusion in lexicon.exclusions:
+        yield from _exclusion("markers.toml", exclusion, lexicon)
 
 
-def explain(hit: Hit) -> str:
+def _entry(file: str, entry: Entry, lexicon: Lexicon) -> Iterator[Failure]:
+    """Where an entry has to count it must be certain, unless its own score is lower; where it must not, it may hint."""
+    where, least = f"{entry.kind} {entry.id}", min(ALERT, entry.score)
+    for text in entry.examples.on:
+        mine = _of(entry, text, lexicon)
+        if not any(hit.score >= least and not hit.excluded for hit in mine):
+            why = "; ".join(explain(hit, lexicon) for hit in mine)
+            yield Failure(file, where, text, f"does not count here: {why or 'its words are not found'}")
+    for text in entry.examples.near:
+        for hit in _of(entry, text, lexicon):
+            if hit.score >= least and not hit.excluded:
+                yield Failure(file, where, text, f"counts here ({hit.score})")
+
+
+def _of(entry: Entry, text: str, lexicon: Lexicon) -> list[Hit]:
+    return [hit for hit in candidates(text, lexicon) if (hit.topic, hit.term) == (entry.topic, entry.id)]
+
+
+def _exclusion(file: str, exclusion: Exclusion, lexicon: Lexicon) -> Iterator[Failure]:
+    where = f"exclude {exclusion.id}"
+    for expected, texts in ((True, exclusion.examples.on), (False, exclusion.examples.near)):
+        for text in texts:
+            acts = any(hit.excluded == exclusion.id for hit in candidates(text, lexicon))
+            if acts != expected:
+                yield Failure(file, where, text, "voids nothing here" if expected else "voids a hit here")
+
+
+def explain(hit: Hit, lexicon: Lexicon) -> str:
     """Why a hit counts, does not count, or counts little."""
     if hit.excluded:
         return f"excluded by {hit.excluded}"
-    reasons = [f"beside {hit.beside}" if hit.beside else hit.kind if hit.certain else "without its context"]
-    reasons += [f"+ {marker}" for marker in hit.markers]
-    return " ".join(reasons)
+    if hit.missing:
+        lacks = " and ".join(" or ".join(told(need, lexicon) for need in group) for group in hit.missing)
+        reason = f"without its context: would need {lacks} beside it"
+    elif not hit.certain:
+        reason = (
+            "a vendor with other trades: would need a strong term beside it" if hit.kind == "product" else "doubtful"
+        )
+    else:
+        reason = f"beside {_short(hit.beside)}" if hit.beside else hit.kind
+    return " ".join([reason, *(f"+ {marker}" for marker in hit.markers)])
 
 
-def labelled(lines: Iterable[str], name: str) -> Iterator[tuple[str, frozenset[str]]]:
-    """Texts and topics of a JSON-lines file. Raises UsageError naming the line."""
-    for number, line in enumerate(lines, 1):
-        if not line.strip():
-            continue
-        try:
-            row = json.loads(line)
-            text, topics = row["text"], frozenset(row["topics"])
-        except (ValueError, TypeError, KeyError):
-            raise UsageError(f'{name}, line {number}: not an object like {{"text": "…", "topics": []}}') from None
-        if unknown := sorted(topics - set(TOPICS)):
-            raise UsageError(f"{name}, line {number}: unknown topic {unknown[0]!r}; one of: {', '.join(TOPICS)}")
-        yield str(text), topics
+def told(need: str, lexicon: Lexicon) -> str:
+    """A context with some of its words: ``police ("police", "gendarme", …)``."""
+    words = [f'"{word.split("(")[0].rstrip("*")}"' for word in lexicon.context_words[need] if word[0] != "("]
+    return f"{_short(need)} ({', '.join(words[:SHOWN])}, …)"
 
 
-def score(rows: Iterable[tuple[str, frozenset[str]]], lexicon: Lexicon) -> list[Score]:
-    """Counts by topic (those that occur), then "all topics" together."""
-    counts: dict[str, list[int]] = {}
-    for text, expected in rows:
-        found: Mapping[Topic, float] = topics_of(text, lexicon)
-        for topic in {*expected, *found}:
-            cell = counts.setdefault(topic, [0, 0, 0])
-            cell[0 if topic in expected and topic in found else 1 if topic in found else 2] += 1
-    done = [Score(topic, *counts[topic]) for topic in TOPICS if topic in counts]
-    total = Score("all topics", *(sum(cell[i] for cell in counts.values()) for i in range(3)))
-    return [*done, total]
+def _short(names: str) -> str:
+    """Without the topic in whose file a context stands."""
+    return " and ".join(name.rsplit(".", 1)[-1] for name in names.split(" and "))

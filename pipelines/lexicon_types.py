@@ -30,12 +30,24 @@ class Pattern(Protocol):
     def finditer(self, text: bytes) -> Iterable[Found]: ...
 
 
+Scope = Literal["overlap", "sentence", "item"]
+SCOPES: tuple[Scope, ...] = get_args(Scope)
+
+
+@dataclass(frozen=True, slots=True)
+class Examples:
+    """Texts that an entry or an exclusion is tried on: it has to act in ``on`` and must not in ``near``."""
+
+    on: tuple[str, ...] = ()
+    near: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A line of evidence.
+    """A line of evidence: ``score`` holds where the contexts that it asks for are there, ``alone`` elsewhere.
 
-    With ``needs``, ``score`` holds where one of these contexts stands in its sentence; with ``also``, where each of
-    these stands near it, be it in another sentence; ``alone`` elsewhere.
+    Of ``needs`` one, of ``two`` two, of ``all`` each has to stand in its sentence or the title above; of ``nearby`` one
+    in the item.
     """
 
     id: str
@@ -45,19 +57,30 @@ class Entry:
     score: float
     alone: float
     needs: tuple[str, ...] = ()
+    all: tuple[str, ...] = ()
+    two: tuple[str, ...] = ()
+    nearby: tuple[str, ...] = ()
     unless: Pattern | None = field(default=None, repr=False)
-    also: tuple[str, ...] = ()
     ambiguous: bool = False  # a vendor with other trades: needs a strong term beside
+    yields: tuple[Topic, ...] = ()  # to these topics, where they are certain close by: it is the same camera
+    examples: Examples = field(default_factory=Examples, repr=False)
+
+    @property
+    def asks(self) -> bool:
+        """Whether it counts only in company."""
+        return bool(self.needs or self.all or self.two or self.nearby or self.ambiguous)
 
 
 @dataclass(frozen=True, slots=True)
 class Exclusion:
-    """A false friend: voids what it covers, or (scope "sentence") weak evidence anywhere beside it."""
+    """A false friend: voids what it covers, or weak evidence in its sentence, or in its item."""
 
     id: str
     pattern: Pattern = field(repr=False)
-    scope: Literal["overlap", "sentence"] = "overlap"
-    strong: bool = False  # a sentence-wide one that voids strong terms too
+    scope: Scope = "overlap"
+    strong: bool = False  # one of a sentence or an item that voids strong terms too
+    pardon: tuple[str, ...] = ()  # contexts in the sentence of a hit that save it
+    examples: Examples = field(default_factory=Examples, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +103,7 @@ class Lexicon:
     version: str
     topics: Mapping[Topic, TopicLexicon] = field(repr=False)
     contexts: Mapping[str, Pattern] = field(repr=False)
+    context_words: Mapping[str, tuple[str, ...]] = field(repr=False)  # their terms as written
     markers: tuple[tuple[str, tuple[Pattern, ...]], ...] = field(repr=False)
     exclusions: tuple[Exclusion, ...] = field(repr=False)
     titles: Mapping[str, Pattern] = field(repr=False)  # kinds of item titles: passing, decided, wish

@@ -2,31 +2,37 @@
 
 The score of one hit, in 0..1:
 
-- *base*: the entry's ``score`` (strong 0.9, acronym and product 0.85, weak 0.7) where it needs nothing or one of the
-  contexts that it needs stands in its sentence (or in the title above it), else its ``alone`` (weak and acronym 0.3,
-  product 0.2). A vendor with other trades needs a strong term of any topic in the same text.
-- *exclusions*: a hit covered by a false friend ("caméra thermique") counts 0, and so does a weak one beside a
-  sentence-wide exclusion; what was excluded is kept, with the reason, for ``lexicon try``.
+- *base*: the entry's ``score`` (strong 0.9, acronym and product 0.85, weak 0.7) where the contexts that it asks for are
+  there: in its sentence, in the title above it, or (``nearby``) in its item; else its ``alone`` (weak and acronym 0.3,
+  product 0.2, 0 for those that ask for several contexts at once). A vendor with other trades needs a strong term of
+  any topic in the same text.
+- *exclusions*: a hit covered by a false friend ("caméra thermique") counts 0, and so does a weak one beside a false
+  friend of its sentence or of its item; what was excluded is kept, with the reason, for ``lexicon try``.
 - *markers* (funding, authorisation, law, police, oversight): each kind found in the sentence closes 15 % of the gap
   to 1, three kinds at most. They alone flag nothing, and what lacks its context stays below `ALONE_CEILING`.
+- an acronym in a line of capitals may be a name or any word: it counts `SHOUTED` at most.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import islice
 
 from crawler.models import Topic
 from pipelines.lexicon_types import Entry, Exclusion, Lexicon, TopicLexicon, plain
+from pipelines.overlaps import PART, UNLESS, best, parts_left_out, spread, yielded
 from pipelines.text.fold import Folded, fold
 
 ALONE_CEILING = 0.45  # below the alert threshold of 0.5
+SHOUTED = 0.65
 MARKER_WEIGHT = 0.15
-WIDE = 700  # folded characters on either side in which each context of ``also`` is looked for, over sentences
 REACH = 240  # folded characters on either side that count as beside, within the sentence
-UNLESS = "unless of"  # another entry says it better
+NEARBY = 450  # and that count as the same item, across sentences
 MOST = 100  # hits of one entry in one stretch: more say nothing new and cost time
+
+__all__ = ["ALONE_CEILING", "PART", "UNLESS", "Hit", "candidates", "hits", "judged"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +46,11 @@ class Hit:
     end: int
     sentence: tuple[int, int]
     score: float
-    beside: str = ""  # the context that made it count
+    beside: str = ""  # the contexts that made it count
+    missing: tuple[tuple[str, ...], ...] = ()  # what it lacks: of each group one
     markers: tuple[str, ...] = ()
     excluded: str = ""  # the false friend that voids it
+    yields: tuple[Topic, ...] = ()
 
     @property
     def certain(self) -> bool:
@@ -50,40 +58,60 @@ class Hit:
         return self.score >= 0.5
 
 
-def hits(text: str, lexicon: Lexicon, around: str = "") -> tuple[Hit, ...]:
-    """Hits that count in ``text``, by offset; contexts found in ``around`` (a title above) count too."""
-    return tuple(hit for hit in judged(text, lexicon, around) if not hit.excluded)
+def hits(text: str, lexicon: Lexicon, around: str = "", above: str = "") -> tuple[Hit, ...]:
+    """Hits that count in ``text``, by offset.
+
+    Contexts found in ``around`` (what stands below a title) and in ``above`` (the title over a body) count too; so do
+    the false friends of a whole item in ``above``.
+    """
+    return tuple(hit for hit in judged(text, lexicon, around, above) if hit.score and not hit.excluded)
 
 
-def judged(text: str, lexicon: Lexicon, around: str = "") -> tuple[Hit, ...]:
-    """Every hit, with those that a false friend excludes."""
+def judged(text: str, lexicon: Lexicon, around: str = "", above: str = "") -> tuple[Hit, ...]:
+    """Every hit, with those that a false friend excludes and those that one more context would make count."""
     if not lexicon.may_match(text):
         return ()
-    stretch = _Stretch(text, lexicon, around)
-    found = [hit for topic in lexicon.topics.values() for hit in stretch.topic(topic)]
-    return tuple(sorted(stretch.vendors(found), key=lambda hit: (hit.start, hit.end, hit.topic, hit.term)))
+    stretch = _Stretch(text, lexicon, around, above)
+    found = [
+        hit for topic in lexicon.topics.values() for hit in stretch.topic(topic) if hit.score or len(hit.missing) < 2
+    ]
+    ordered = sorted(stretch.vendors(found), key=lambda hit: (hit.start, hit.end, hit.topic, hit.term))
+    return tuple(yielded(parts_left_out(ordered), NEARBY))
+
+
+def candidates(text: str, lexicon: Lexicon) -> tuple[Hit, ...]:
+    """Every entry that matches, also where another says it better: what the examples of an entry are tried on."""
+    stretch = _Stretch(text, lexicon)
+    found = [hit for topic in lexicon.topics.values() for hit in stretch.weighed(topic)]
+    return tuple(stretch.vendors(found))
 
 
 class _Stretch:
     """A folded stretch of text with what is worked out once for all topics."""
 
-    def __init__(self, text: str, lexicon: Lexicon, around: str) -> None:
+    def __init__(self, text: str, lexicon: Lexicon, around: str = "", above: str = "") -> None:
         self.lexicon = lexicon
         self.folded: Folded = fold(text)
         self.low = self.folded.text.encode("ascii")
         self.cased = self.folded.cased.encode("ascii")
-        self.around = plain(around) if around else b""
+        self.above = plain(above) if above else b""
+        self.around = self.above + b" . " + (plain(around) if around else b"")
         self.has_acronyms = bool(lexicon.acronyms.search(self.cased))
+        self._elsewhere: dict[tuple[str, bool], bool] = {}
 
     def topic(self, topic: TopicLexicon) -> list[Hit]:
         """Hits of one topic; of those that overlap the better one stays."""
+        return best(self.weighed(topic))
+
+    def weighed(self, topic: TopicLexicon) -> list[Hit]:
+        """Every hit of one topic, in the order of its entries."""
         found = self._words(topic) if topic.words.search(self.low) else []
         if self.has_acronyms:
             found += self._acronyms(topic)
         if not found:
             return []
         exclusions = (*self.lexicon.exclusions, *topic.exclusions)
-        return _best(_spread([self._weigh(entry, span, exclusions) for entry, span in found]))
+        return spread([self._weigh(entry, span, exclusions) for entry, span in found], 2 * REACH)
 
     def _words(self, topic: TopicLexicon) -> list[tuple[Entry, tuple[int, int]]]:
         return [
@@ -111,28 +139,95 @@ class _Stretch:
     def _weigh(self, entry: Entry, span: tuple[int, int], exclusions: tuple[Exclusion, ...]) -> Hit:
         start, end = span
         left, right = self.sentence(start, end)
-        window = self.low[left:start] + self._between(start, end) + self.low[end:right]
-        beside = next((need for need in entry.needs if self._near(need, window)), "")
-        enough = bool(beside) or not (entry.needs or entry.ambiguous)
-        if enough and entry.also:
-            wide = self.low[max(0, start - WIDE) : start] + self._between(start, end) + self.low[end : end + WIDE]
-            enough = all(self._near(need, wide) for need in entry.also)
-            beside = ", ".join(filter(None, (beside, *entry.also))) if enough else ""
-        score = entry.score if enough else entry.alone
-        sentence = self.low[left:right]
-        excluded = _excluded(entry, (start - left, end - left), sentence, exclusions)
+        inside = self.low[start:end] if entry.all or entry.two else self._between(start, end)
+        window = self.low[left:start] + inside + self.low[end:right]
+        shouted = entry.kind == "acronym" and self._shouted(left, right, start, end)
+        beside, missing = self._company(entry, window, span, outside=not shouted)
+        score = entry.score if not missing and not entry.ambiguous else entry.alone
+        score = min(score, SHOUTED) if shouted else score
+        excluded = self._excluded(entry, span, (left, right), exclusions)
         markers = self._markers(left, right)
-        hit = Hit(entry.topic, entry.id, entry.kind, *self.folded.span(start, end), self._trimmed(left, right), score)
-        return replace(hit, score=_raised(score, markers), beside=beside, markers=markers, excluded=excluded)
+        place = (*self.folded.span(start, end), self._trimmed(left, right))
+        score = _raised(score, markers)
+        return Hit(entry.topic, entry.id, entry.kind, *place, score, beside, missing, markers, excluded, entry.yields)
+
+    def _company(
+        self, entry: Entry, window: bytes, span: tuple[int, int], *, outside: bool
+    ) -> tuple[str, tuple[tuple[str, ...], ...]]:
+        """The contexts that are there, and the groups of which one would be needed."""
+        strict = bool(entry.all or entry.two)
+        found: list[str] = []
+        missing: list[tuple[str, ...]] = []
+        groups = [(entry.needs, 1, window)] if entry.needs else []
+        groups += [((need,), 1, window) for need in entry.all]
+        groups += [(entry.two, 2, window)] if entry.two else []
+        groups += [(entry.nearby, 1, self._neighbourhood(*span))] if entry.nearby else []
+        for group, least, words in groups:
+            met = [need for need in group if self._near(need, words, outside, below=not strict)]
+            found += met[:least]
+            missing += [tuple(need for need in group if need not in met)] if len(met) < least else []
+        return " and ".join(found), tuple(missing)
 
     def _between(self, start: int, end: int) -> bytes:
-        """The hit without its first and last word: a term is no context of its own, but what its gap holds is."""
+        """The hit without its first and last word: a term is no context of its own, but what its gap holds is.
+
+        Where several contexts are asked for at once, each of its words may be one of them.
+        """
         words = self.low[start:end].split(b" ")
         return b" # " + b" ".join(words[1:-1]) + b" # "
 
-    def _near(self, need: str, window: bytes) -> bool:
+    def _neighbourhood(self, start: int, end: int) -> bytes:
+        return self.low[max(0, start - NEARBY) : start] + b" # " + self.low[end : end + NEARBY]
+
+    def _near(self, need: str, window: bytes, outside: bool, *, below: bool) -> bool:
+        """Whether a context stands in the window, or outside: above, or (``below``) also under a title."""
         pattern = self.lexicon.contexts[need]
-        return bool(pattern.search(window) or (self.around and pattern.search(self.around)))
+        if pattern.search(window):
+            return True
+        if not outside:
+            return False
+        key = (need, below)
+        if key not in self._elsewhere:
+            self._elsewhere[key] = bool(pattern.search(self.around if below else self.above))
+        return self._elsewhere[key]
+
+    def _shouted(self, left: int, right: int, start: int, end: int) -> bool:
+        """Whether the other words of the sentence are in capitals."""
+        beside = self.cased[left:start] + self.cased[end:right]
+        capitals, small = sum(map(beside.count, _CAPITALS)), sum(map(beside.count, _SMALL))
+        return capitals > 4 * small and capitals >= 8
+
+    @cached_property
+    def _under(self) -> frozenset[str]:
+        """Ids of the false friends that the title above speaks of."""
+        topics = self.lexicon.topics.values()
+        every = (*self.lexicon.exclusions, *(each for topic in topics for each in topic.exclusions))
+        return frozenset(each.id for each in every if each.scope == "item" and each.pattern.search(self.above))
+
+    def _excluded(
+        self, entry: Entry, span: tuple[int, int], bounds: tuple[int, int], exclusions: Iterable[Exclusion]
+    ) -> str:
+        """Id of the first exclusion that voids a hit, or nothing."""
+        left, right = bounds
+        sentence = self.low[left:right]
+        if entry.unless and entry.unless.search(sentence):
+            return f"{UNLESS} {entry.id}"
+        firm = entry.kind == "strong" and not entry.asks
+        for exclusion in exclusions:
+            if exclusion.scope == "overlap":
+                if _covers(exclusion, sentence, (span[0] - left, span[1] - left), whole=firm):
+                    return exclusion.id
+            elif (firm and not exclusion.strong) or self._pardoned(exclusion, sentence):
+                continue
+            elif exclusion.pattern.search(sentence) or (
+                exclusion.scope == "item"
+                and (exclusion.id in self._under or exclusion.pattern.search(self._neighbourhood(*span)))
+            ):
+                return exclusion.id
+        return ""
+
+    def _pardoned(self, exclusion: Exclusion, sentence: bytes) -> bool:
+        return any(self.lexicon.contexts[context].search(sentence) for context in exclusion.pardon)
 
     def _markers(self, left: int, right: int) -> tuple[str, ...]:
         low, cased = self.low[left:right], self.cased[left:right]
@@ -164,56 +259,22 @@ class _Stretch:
         ]
 
 
-def _excluded(entry: Entry, span: tuple[int, int], sentence: bytes, exclusions: Iterable[Exclusion]) -> str:
-    """Id of the first exclusion that voids a hit (``span`` in its ``sentence``), or nothing."""
-    if entry.unless and entry.unless.search(sentence):
-        return f"{UNLESS} {entry.id}"
-    firm = entry.kind == "strong" and not entry.needs
-    for exclusion in exclusions:
-        for found in exclusion.pattern.finditer(sentence):
-            start, end = found.span()
-            if exclusion.scope == "sentence":
-                if exclusion.strong or not firm:
-                    return exclusion.id
-            elif start < span[1] and end > span[0] and (not firm or (start <= span[0] and end >= span[1])):
-                return exclusion.id
-    return ""
+_CAPITALS = [bytes([code]) for code in range(ord("A"), ord("Z") + 1)]
+_SMALL = [each.lower() for each in _CAPITALS]
 
 
-def _spread(found: list[Hit]) -> list[Hit]:
-    """A weak word that a false friend voids is void in the next sentences too: it speaks of the same camera."""
-    void = [
-        (hit.term, hit.start, hit.excluded)
-        for hit in found
-        if hit.kind == "weak" and hit.excluded and not hit.excluded.startswith(UNLESS)
-    ]
-    if not void:
-        return found
-    return [
-        replace(hit, excluded=hit.excluded or next((why for term, at, why in void if _near_void(hit, term, at)), ""))
-        for hit in found
-    ]
-
-
-def _near_void(hit: Hit, term: str, at: int) -> bool:
-    return hit.kind == "weak" and hit.term == term and abs(hit.start - at) <= 2 * REACH
+def _covers(exclusion: Exclusion, sentence: bytes, span: tuple[int, int], *, whole: bool) -> bool:
+    """Whether a false friend overlaps a hit; what is firm it has to cover."""
+    for found in exclusion.pattern.finditer(sentence):
+        start, end = found.span()
+        if start < span[1] and end > span[0] and (not whole or (start <= span[0] and end >= span[1])):
+            return True
+    return False
 
 
 def _raised(score: float, markers: tuple[str, ...]) -> float:
     """The score after its markers; what flags nothing without them flags nothing with them."""
+    if not score:
+        return 0.0
     raised = 1 - (1 - score) * (1 - MARKER_WEIGHT) ** min(3, len(markers))
     return round(raised if score >= 0.5 else min(raised, ALONE_CEILING), 3)
-
-
-def _best(found: list[Hit]) -> list[Hit]:
-    """Drop what overlaps a better hit of its topic; an excluded hit never hides another."""
-    kept: list[Hit] = []
-    last: Hit | None = None
-    for hit in sorted(found, key=lambda hit: (bool(hit.excluded), hit.start, -hit.score, -hit.end)):
-        if not hit.excluded and last and hit.start < last.end and not last.excluded:
-            if hit.score > last.score:
-                kept[-1] = last = hit
-            continue
-        kept.append(hit)
-        last = hit
-    return kept

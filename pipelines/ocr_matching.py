@@ -52,12 +52,13 @@ class Finder:
             page in self.scanned and self.lexicon.may_match(mend(text, self.lexicon).text)
         )
 
-    def hits(self, text: str, page: int | None, around: str = "") -> tuple[Hit, ...]:
+    def hits(self, text: str, page: int | None, around: str = "", above: str = "") -> tuple[Hit, ...]:
         """`matching.hits`, on scanned pages of the mended text; offsets are in ``text``."""
         if page not in self.scanned:
-            return hits(text, self.lexicon, around)
+            return hits(text, self.lexicon, around, above)
         mended = mend(text, self.lexicon)
-        return tuple(mended.back(hit) for hit in hits(mended.text, self.lexicon, mend(around, self.lexicon).text))
+        around, above = (mend(each, self.lexicon).text for each in (around, above))
+        return tuple(mended.back(hit) for hit in hits(mended.text, self.lexicon, around, above))
 
 
 def finder(pages: Iterable[PageText], lexicon: Lexicon) -> Finder:

@@ -28,6 +28,7 @@ _TOKEN = re.compile(
 )
 _LETTERS = re.compile(r"œ|æ|.")
 _LETTERS_LONG = re.compile(r"ti|ffi|ffl|fi|fl|ff|tt|œ|æ|.")
+_SPLIT = 5  # letters of a word in which a space is an accident of layout, where the term is loose
 _LONG = 8  # letters of a word that is still told by the others where a ligature (or "ti") was lost
 _NO_PLURAL = frozenset(
     [
@@ -59,6 +60,7 @@ _NO_PLURAL = frozenset(
     ]
 )
 LONG_WORD = 20  # letters: what a word in a gap may have on average for a trigger to span it
+GLUED = 16  # letters from which a term is told without the boundaries of its words
 LEAST = 4  # letters that a trigger needs: a shorter one would stop at most pages
 
 
@@ -90,17 +92,19 @@ class _Part:
 
 
 def compile_term(source: str, *, loose: bool = False, common: Sequence[str] = ()) -> Term:
-    """Compile one term; ``loose`` ones need no word boundary. Raises TermError with the reason.
+    """Compile one term; ``loose`` ones need no word boundary and may have spaces in their words.
 
-    The trigger avoids stretches that begin one of the ``common`` words, which most pages hold.
+    So do those without a gap that are long enough to be told within glued words. The trigger avoids stretches that
+    begin one of the ``common`` words, which most pages hold. Raises TermError with the reason.
     """
     tokens = list(_tokens(source))
-    parts, rest = _sequence(tokens, 0, depth=0)
+    parts, rest = _sequence(tokens, 0, depth=0, loose=loose)
     if rest != len(tokens):
         raise TermError(f"unbalanced ')' in {source!r}")
     trigger, least = _trigger(parts, common)
     exact = "".join(part.exact for part in parts)
-    return Term(source, exact if loose else rf"\b{exact}(?:\b|\?)", trigger, least)
+    told_anywhere = loose or (len(parts) == 1 and least >= GLUED)
+    return Term(source, exact if told_anywhere else rf"\b{exact}(?:\b|\?)", trigger, least)
 
 
 def _trigger(parts: Sequence[_Part], common: Sequence[str]) -> tuple[str, int]:
@@ -132,7 +136,7 @@ def _tokens(source: str) -> Iterator[tuple[str, str]]:
         position = found.end()
 
 
-def _sequence(tokens: list[tuple[str, str]], index: int, depth: int) -> tuple[list[_Part], int]:
+def _sequence(tokens: list[tuple[str, str]], index: int, depth: int, *, loose: bool) -> tuple[list[_Part], int]:
     """Parse up to the end, a bar or the closing parenthesis; parts alternate with gaps."""
     parts = [_Part()]
     while index < len(tokens):
@@ -152,12 +156,12 @@ def _sequence(tokens: list[tuple[str, str]], index: int, depth: int) -> tuple[li
         elif kind == "gone":
             parts[-1] += _Part(" *" if following != "gap" and tokens[index - 1][0] != "gap" else "")
         elif kind == "open":
-            group, index = _group(tokens, index + 1, depth)
+            group, index = _group(tokens, index + 1, depth, loose=loose)
             parts[-1] += group
             if index + 1 >= len(tokens) or tokens[index + 1][0] in ("gone", "gap"):
                 parts[-1] += _PLURAL
         else:
-            parts[-1] += _run(value)
+            parts[-1] += _run(value, loose=loose)
             if at_word_end and _takes_plural(value):
                 parts[-1] += _PLURAL
         index += 1
@@ -171,11 +175,11 @@ def _takes_plural(word: str) -> bool:
     return len(word) > 1 and word not in _NO_PLURAL and word[-1] not in "sxz0123456789"
 
 
-def _group(tokens: list[tuple[str, str]], index: int, depth: int) -> tuple[_Part, int]:
+def _group(tokens: list[tuple[str, str]], index: int, depth: int, *, loose: bool) -> tuple[_Part, int]:
     """Parse what follows an opening parenthesis; returns the index of the closing one."""
     options: list[_Part] = []
     while True:
-        parts, index = _sequence(tokens, index, depth + 1)
+        parts, index = _sequence(tokens, index, depth + 1, loose=loose)
         if len(parts) > 1:  # a '*' within a group: the trigger cannot run through it
             exact = "".join(part.exact for part in parts)
             trigger = "[a-z0-9]{0,9}".join(part.trigger for part in (parts[0], *parts[2::2]))
@@ -193,10 +197,12 @@ def _group(tokens: list[tuple[str, str]], index: int, depth: int) -> tuple[_Part
     return _Part(f"(?:{exact}){optional}", f"(?:{trigger}){optional}", least), index
 
 
-def _run(letters: str) -> _Part:
+def _run(letters: str, *, loose: bool) -> _Part:
     """A run of letters of one word, with what encodings may have lost of it."""
     part = _Part()
     for found in (_LETTERS_LONG if len(letters) >= _LONG else _LETTERS).finditer(letters):
+        if loose and found.start() and len(letters) >= _SPLIT:
+            part += _Part(" ?")
         part += _letter(found.group(), before_on=letters.startswith("on", found.end()))
     return part
 

@@ -64,7 +64,9 @@ def test_score_counts_by_topic(tmp_path: Path, capsys: pytest.CaptureFixture[str
     file = tmp_path / "lines.jsonl"
     file.write_text("\n".join(map(json.dumps, rows)) + "\n", encoding="utf-8")
     assert run(["lexicon", "score", str(file), "--json"]) == 0
-    scores = {row["topic"]: row for row in json.loads(capsys.readouterr().out)}
+    report = json.loads(capsys.readouterr().out)
+    assert (report["texts"], report["about_nothing"], report["false_flags"]) == (3, 1, 1)
+    scores = {row["topic"]: row for row in report["scores"]}
     assert (scores["video-surveillance"]["precision"], scores["video-surveillance"]["recall"]) == (1.0, 0.5)
     assert scores["drones"] | {"f1": 0.0} == scores["drones"]
     assert (scores["all topics"]["right"], scores["all topics"]["false"], scores["all topics"]["missed"]) == (1, 1, 1)

@@ -21,7 +21,7 @@ def topics(text: str) -> set[str]:
     ("text", "expected"),
     [
         ("Véhicule LAPI : contrôle du stationnement", {"plate-recognition"}),
-        ("Système L.A.P.I. au carrefour, caméras fixes", {"plate-recognition", "video-surveillance"}),
+        ("Système L.A.P.I. au carrefour, caméras fixes", {"plate-recognition"}),
         ("Régulation des lapins de la garenne", set()),
         ("Terrain à CLAPIERS, véhicules", set()),
         ("Intervention de M. LAPI sur le stationnement des véhicules", set()),
