@@ -26,16 +26,21 @@ from pipelines.lexicons import load  # noqa: E402
 from pipelines.text.ocr.inline import recogniser  # noqa: E402
 
 __all__ = ["MEASURES", "measure", "wilson"]
-BODIES = {"tuning": "bodies-tuning.jsonl", "held out": "bodies-held-out.jsonl"}
+HALVES = ("tuning", "held-out")
 
 
 def documents_page(corpus: Path) -> tuple[list[str], dict[str, Tally], dict[str, list[str]]]:
     """Tables of real and of constructed documents, the tallies behind them, and what was wrong."""
     ocr = recogniser()
     real, errors = measure(labelled(corpus), ocr)
-    made, more = measure(constructed(SETS / "documents"), ocr)
-    lines = ["## Real documents", "", *rows_of(real), "", "## Constructed documents", "", *rows_of(made)]
-    return lines, real | made, errors | more
+    lines = ["## Real documents", "", *rows_of(real)]
+    tallies = dict(real)
+    for half in HALVES:
+        made, more = measure(constructed(SETS / "documents" / half), ocr)
+        lines += ["", f"## Constructed documents, {half}", "", *rows_of(made)]
+        tallies |= made
+        errors |= more
+    return lines, tallies, errors
 
 
 def rows_of(tallies: dict[str, Tally]) -> Iterator[str]:
@@ -71,7 +76,7 @@ def flags_page(corpus: Path) -> tuple[list[str], dict[str, Scored]]:
     lexicon = load()
     sets = {name: titles(corpus / name, lexicon) for name in TITLES}
     sets["csv/prefecture_police_arretes.csv"] = register(corpus / "csv/prefecture_police_arretes.csv", lexicon)
-    halves = {name: bodies([SETS / file], lexicon) for name, file in BODIES.items() if (SETS / file).is_file()}
+    halves = {half: bodies([SETS / f"items-{half}.jsonl"], lexicon) for half in HALVES}
     lines = ["## Titles", ""]
     lines += table(
         ["set", "titles", "precision", "recall", "flagged without a topic"],
@@ -99,7 +104,7 @@ def misses(tallies: dict[str, Tally], sets: dict[str, Scored]) -> Iterator[str]:
         f1, target = tally.f1(), 0.80 if form == "scan" else 0.92
         if f1 is not None and f1 < target:
             yield f"{form}: items F1 {f1:.3f}, {target} wanted"
-    held_out = sets.get("held out")
+    held_out = sets.get("held-out")
     if held_out:
         found = held_out.items
         for name, right, total, target in (

@@ -43,7 +43,7 @@ class Labelled:
     def form(self) -> str:
         """By which the results are told apart."""
         if "set" in self.label:
-            return f"constructed: {self.label['set']}"
+            return f"{self.label['set']}, {self.path.parent.name}"
         if self.label["scanned"]:
             return "scan"
         return "text PDF" if self.path.suffix == ".pdf" else "plain text"
@@ -138,7 +138,12 @@ def score_items(
             tally.count("items: precision", 1, 1)
             score_votes(label, claim.votes, tally)
         flagged = bool(topics.get(places[id(claim)]))
-        tally.count(FLAGS[1], int(flagged and expected), int(expected), f"not flagged: {label['title'][:90]} {label.get('topics')}")
+        tally.count(
+            FLAGS[1],
+            int(flagged and expected),
+            int(expected),
+            f"not flagged: {label['title'][:90]} {label.get('topics')}",
+        )
         about = f"{label['title'][:90]} {topics.get(places[id(claim)])}"
         if not label.get("topics_tolerated"):  # a report whose lines are flagged on their own may be flagged or not
             tally.count(FLAGS[0], int(expected and flagged), int(flagged), f"flagged: {about}")

@@ -8,9 +8,9 @@ line of the report on delegated decisions             0.75
 body of a draft, note, agenda, deliberation, annex…   0.8
 body of another document                              0.6
 body of minutes: one sentence, two, three or more     0.45, 0.54, 0.65
- … and a sentence that decides ("autorise", …)        0.7
- … and one that lays out a plan ("sera posé", …)      0.65
- … and that of a wish or a motion                     0.7
+ … and a sentence that decides ("autorise", …)        0.75
+ … and one that lays out a plan ("sera posé", …)      0.72
+ … and that of a wish or a motion                     0.75
 body under a title that only passes by                half of it
 ===================================================  ======
 
@@ -42,7 +42,7 @@ CONTEXT = 500  # characters of body in which a title's weak term may find its co
 SHORTEST_LINE = 12  # squeezed letters from which a line can be told to repeat a title
 FIRM: Mapping[DocumentKind, float] = {"other": 0.6}
 MINUTES = (0.45, 0.54, 0.65)
-DECIDING, PLANNED, DECIDED, PASSING, BODY = 0.7, 0.65, 0.75, 0.5, 0.8
+DECIDING, PLANNED, DECIDED, PASSING, BODY = 0.75, 0.72, 0.75, 0.5, 0.8
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +95,8 @@ def flag(
 ) -> tuple[FlagClaim, ...]:
     """What this document says of surveillance: by item, then by unattached passage, in reading order."""
     find = finder(pages, lexicon)
-    suspects = {page.number for page in pages if find.may_match(page.text, page.number)}
+    titles_above = " . ".join(f"{item.title} . {item.theme or ''}" for each in sessions for item in each.items)
+    suspects = {page.number for page in pages if find.may_match(page.text, page.number, titles_above)}
     if not suspects:
         return ()
     titles = _suspect_titles(sessions, find)
@@ -123,7 +124,7 @@ def _suspect_titles(sessions: Sequence[SessionClaim], find: Finder) -> dict[Key,
         (s, i): squeeze(latin(item.title))
         for s, session in enumerate(sessions)
         for i, item in enumerate(session.items)
-        if find.may_match(item.title, item.begin[0])
+        if find.may_match(item.title, item.begin[0], None)
     }
 
 
@@ -205,7 +206,7 @@ class _Judge:
     def _title_matches(self, item: ItemClaim, placed: list[_Placed]) -> list[_Scored]:
         """Matches of the title, at the place of the page where the same words stand first."""
         number, offset = item.begin
-        if not self.find.may_match(item.title, number):
+        if not self.find.may_match(item.title, number, None):
             return []
         below = self._below(item)
         found: list[_Scored] = []

@@ -5,12 +5,15 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from crawler.errors import ConfigError
 from crawler.models import TOPICS, Topic
+from pipelines.anchors import places
 from pipelines.lexicon_types import KINDS, SCOPES, Entry, Examples, Exclusion, Kind, Pattern, compile_bytes
+from pipelines.quick_look import QuickLook, Wanted, wanted
 from pipelines.terms import LEAST, Term, TermError, compile_term
 
 SCORES: Mapping[Kind, float] = {"strong": 0.9, "weak": 0.7, "acronym": 0.85, "product": 0.85}
@@ -33,11 +36,13 @@ class Compiler:
 
     def __init__(self) -> None:
         self.problems: list[ConfigError] = []
-        self.triggers: set[str] = set()
+        self.firm: dict[Topic, set[str]] = defaultdict(set)  # triggers of what counts alone
+        self.sought: list[tuple[Entry, str, list[frozenset[str]]]] = []  # what counts in company, by its words
         self.acronyms: set[str] = set()
         self.written: set[str] = set()
         self.context_words: dict[str, tuple[str, ...]] = {}
         self.common: tuple[str, ...] = ()
+        self.frequent: tuple[str, ...] = ()
 
     def problem(self, file: str, entry: str, problem: str, remedy: str) -> None:
         """Note what is wrong, and what would be right."""
@@ -56,7 +61,7 @@ class Compiler:
         done = []
         for term in value:
             try:
-                done.append(compile_term(term, loose=loose, common=self.common))
+                done.append(compile_term(term, loose=loose, common=None))
             except TermError as error:
                 self.problem(file, entry, str(error), "see the language of terms")
         return done
@@ -64,6 +69,40 @@ class Compiler:
     def union(self, file: str, entry: str, value: object) -> Pattern:
         """One pattern for any of these terms."""
         return compile_bytes("|".join(term.exact for term in self.terms(file, entry, value)) or NOTHING)
+
+    def look(self, vendors: frozenset[Topic]) -> QuickLook:
+        """The cheap question asked of every page."""
+        firm = {topic: compile_bytes("|".join(sorted(triggers))) for topic, triggers in self.firm.items()}
+        return QuickLook(
+            firm=firm,
+            vendors=vendors,
+            any_firm=compile_bytes("|".join(sorted(each for triggers in self.firm.values() for each in triggers))),
+            acronyms=compile_bytes(rf"\b(?:{'|'.join(sorted(self.acronyms))})\b"),
+            stems=self._stems(),
+        )
+
+    def _stems(self) -> dict[bytes, tuple[int, tuple[Wanted, ...]]]:
+        """Contexts and places of terms (as bits) and entries, by the beginnings of the words that they are told by."""
+        bits = {name: 1 << place for place, name in enumerate(self.context_words)}
+        holds: dict[str, int] = defaultdict(int)
+        for name, terms in self.context_words.items():
+            for written in terms:
+                for stem in places(written, self.frequent)[0]:
+                    holds[stem] |= bits[name]
+        others: dict[frozenset[str], int] = {}
+        rows: dict[str, list[Wanted]] = defaultdict(list)
+        for entry, exact, (first, *rest) in self.sought:
+            more = 0
+            for place in rest:
+                if place not in others:
+                    others[place] = 1 << (len(bits) + len(others))
+                    for stem in place:
+                        holds[stem] |= others[place]
+                more |= others[place]
+            term = wanted(entry, exact, more, bits)
+            for stem in first:
+                rows[stem].append(term)
+        return {stem.encode("ascii"): (holds.get(stem, 0), tuple(rows[stem])) for stem in {*holds, *rows}}
 
     def known(self, file: str, where: str, key: str, context: str, contexts: Mapping[str, Pattern]) -> None:
         """Note a context that no file has."""
@@ -75,6 +114,9 @@ class Compiler:
         """Named lists of terms."""
         for name, terms in table.items():
             self.context_words[f"{prefix}{name}"] = tuple(map(str, terms))
+            for term in terms:
+                if not places(str(term), self.frequent):
+                    self.problem(file, f"context {name}", f"{term!r} has no word of two letters", "write it in full")
         return {f"{prefix}{name}": self.union(file, f"context {name}", terms) for name, terms in table.items()}
 
     def examples(self, file: str, where: str, row: Mapping[str, Any]) -> Examples:
@@ -125,6 +167,7 @@ class Compiler:
                 if entry:
                     seen.add(entry.id)
                     done.append(entry)
+                    self._look(file, f"{kind} {entry.id}", entry, row)
         return done, words
 
     def _entry(
@@ -198,10 +241,22 @@ class Compiler:
         exact = [term.exact for term in terms]
         self.written |= {term.source for term in terms}
         words += exact
-        if not row.get("ambiguous"):  # one that is counts only beside a strong term, which has a trigger
-            for term in terms:
-                if term.least < LEAST:
-                    told = f"{term.source!r} has no rare stretch"
-                    self.problem(file, where, told, f"{LEAST} letters, no common word")
-            self.triggers |= {term.trigger for term in terms}
         return compile_bytes("|".join(exact) or NOTHING)
+
+    def _look(self, file: str, where: str, entry: Entry, row: Mapping[str, Any]) -> None:
+        """How an entry is looked for on a page before anything is folded."""
+        if entry.kind == "acronym" or entry.ambiguous:  # a vendor counts only beside a strong term, which is looked for
+            return
+        for source in row["terms"]:
+            if not entry.asks and "[" not in source:
+                term = compile_term(source, common=self.common)
+                self.firm[entry.topic].add(term.trigger)
+                if term.least < LEAST:
+                    told = f"{source!r} has no rare stretch"
+                    self.problem(file, where, told, f"{LEAST} letters, no common word")
+                continue
+            if found := places(source, self.frequent):
+                exact = compile_term(source, loose=bool(row.get("loose")), common=None).exact
+                self.sought.append((entry, exact, found))
+            else:
+                self.problem(file, where, f"{source!r} has no word to look for", "one of two letters or more, apart")

@@ -43,6 +43,7 @@ def compile_files(files: Mapping[str, bytes]) -> tuple[Lexicon | None, tuple[Con
     if markers is None and not work.problems:
         work.problem(f"{MARKERS}.toml", "", "is missing", "it holds the shared contexts, markers and exclusions")
     work.common = tuple(str((markers or {}).get("common", "")).split())
+    work.frequent = tuple(str((markers or {}).get("frequent", "")).split())
     contexts = work.contexts(f"{MARKERS}.toml", (markers or {}).get("context", {}))
     parts = _shared(work, markers or {}, contexts)
     topics = {topic.id: topic for name, table in tables.items() if (topic := _topic(work, name, table, contexts))}
@@ -52,13 +53,15 @@ def compile_files(files: Mapping[str, bytes]) -> tuple[Lexicon | None, tuple[Con
     if work.problems:
         return None, tuple(work.problems)
     digest = hashlib.sha256(b"".join(name.encode() + b"\0" + files[name] + b"\0" for name in sorted(files)))
+    vendors = frozenset(name for name, topic in topics.items() if any(entry.ambiguous for entry in topic.entries))
+    look = work.look(vendors)
     lexicon = Lexicon(
         version=digest.hexdigest()[:12],
         topics={name: topics[name] for name in TOPICS},
         contexts=contexts,
         context_words=work.context_words,
-        trigger=compile_bytes("|".join(sorted(work.triggers))),
-        acronyms=compile_bytes(rf"\b(?:{'|'.join(sorted(work.acronyms))})\b"),
+        look=look,
+        acronyms=look.acronyms,
         terms=tuple(sorted(work.written)),
         **parts,
     )
@@ -76,7 +79,7 @@ def _parse(work: Compiler, name: str, data: bytes) -> dict[str, Any] | None:
 def _shared(work: Compiler, table: Mapping[str, Any], contexts: Mapping[str, Pattern]) -> dict[str, Any]:
     """The parts of the lexicon that all topics share, beside contexts."""
     file = f"{MARKERS}.toml"
-    work.unknown_keys(file, "", table, {"common", "context", "marker", "exclude", "title"})
+    work.unknown_keys(file, "", table, {"common", "frequent", "context", "marker", "exclude", "title"})
     markers = []
     for marker in table.get("marker", []):
         name = f"marker {marker.get('id', '?')}"

@@ -54,9 +54,9 @@ def failures(lexicon: Lexicon) -> Iterator[Failure]:
         for entry in topic.entries:
             yield from _entry(file, entry, lexicon)
         for exclusion in topic.exclusions:
-            yield from _exclusion(file, exclusion, lexicon)
+            yield from _exclusion(file, exclusion, lexicon, (topic.id,))
     for exclusion in lexicon.exclusions:
-        yield from _exclusion("markers.toml", exclusion, lexicon)
+        yield from _exclusion("markers.toml", exclusion, lexicon, tuple(lexicon.topics))
 
 
 def _entry(file: str, entry: Entry, lexicon: Lexicon) -> Iterator[Failure]:
@@ -74,14 +74,15 @@ def _entry(file: str, entry: Entry, lexicon: Lexicon) -> Iterator[Failure]:
 
 
 def _of(entry: Entry, text: str, lexicon: Lexicon) -> list[Hit]:
-    return [hit for hit in candidates(text, lexicon) if (hit.topic, hit.term) == (entry.topic, entry.id)]
+    topics = None if entry.ambiguous else (entry.topic,)  # a vendor needs a strong term, of whatever topic
+    return [hit for hit in candidates(text, lexicon, topics) if (hit.topic, hit.term) == (entry.topic, entry.id)]
 
 
-def _exclusion(file: str, exclusion: Exclusion, lexicon: Lexicon) -> Iterator[Failure]:
+def _exclusion(file: str, exclusion: Exclusion, lexicon: Lexicon, topics: tuple[Topic, ...]) -> Iterator[Failure]:
     where = f"exclude {exclusion.id}"
     for expected, texts in ((True, exclusion.examples.on), (False, exclusion.examples.near)):
         for text in texts:
-            acts = any(hit.excluded == exclusion.id for hit in candidates(text, lexicon))
+            acts = any(hit.excluded == exclusion.id for hit in candidates(text, lexicon, topics))
             if acts != expected:
                 yield Failure(file, where, text, "voids nothing here" if expected else "voids a hit here")
 

@@ -9,7 +9,7 @@ from typing import Literal, Protocol, cast, get_args
 import re2
 
 from crawler.models import Topic
-from pipelines.text.fold import fold, latin, squeeze
+from pipelines.text.fold import fold
 
 Kind = Literal["strong", "weak", "acronym", "product"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
@@ -96,9 +96,15 @@ class TopicLexicon:
     negative: tuple[str, ...] = field(default=(), repr=False)
 
 
+class Look(Protocol):
+    """`pipelines.quick_look.QuickLook`."""
+
+    def topics(self, text: str, beside: str | None = "") -> frozenset[Topic]: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """The compiled lexicon; ``version`` is a hash of its data."""
+    """The compiled lexicon; ``version`` is a hash of its data, ``look`` the cheap question asked of every page."""
 
     version: str
     topics: Mapping[Topic, TopicLexicon] = field(repr=False)
@@ -107,14 +113,16 @@ class Lexicon:
     markers: tuple[tuple[str, tuple[Pattern, ...]], ...] = field(repr=False)
     exclusions: tuple[Exclusion, ...] = field(repr=False)
     titles: Mapping[str, Pattern] = field(repr=False)  # kinds of item titles: passing, decided, wish
-    trigger: Pattern = field(repr=False)  # on squeezed text
+    look: Look = field(repr=False)
     acronyms: Pattern = field(repr=False)  # on Latin-1 text
     terms: tuple[str, ...] = field(default=(), repr=False)  # as written: what optical recognition may have misread
 
-    def may_match(self, text: str) -> bool:
-        """False where no entry can match; quick (most pages hold nothing)."""
-        plain = latin(text)
-        return bool(self.trigger.search(squeeze(plain)) or self.acronyms.search(plain))
+    def may_match(self, text: str, beside: str | None = "") -> bool:
+        """False where no entry can count; quick (most pages hold nothing).
+
+        Contexts in ``beside`` (the titles above) count; None stands for any: what is beside is not known yet.
+        """
+        return bool(self.look.topics(text, beside))
 
 
 def compile_bytes(pattern: str) -> Pattern:

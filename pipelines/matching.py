@@ -69,21 +69,20 @@ def hits(text: str, lexicon: Lexicon, around: str = "", above: str = "") -> tupl
 
 def judged(text: str, lexicon: Lexicon, around: str = "", above: str = "") -> tuple[Hit, ...]:
     """Every hit, with those that a false friend excludes and those that one more context would make count."""
-    if not lexicon.may_match(text):
+    topics = lexicon.look.topics(text, None)  # what it asks for may stand around or above
+    if not topics:
         return ()
     stretch = _Stretch(text, lexicon, around, above)
-    found = [
-        hit for topic in lexicon.topics.values() for hit in stretch.topic(topic) if hit.score or len(hit.missing) < 2
-    ]
+    found = [hit for name in topics for hit in stretch.topic(lexicon.topics[name]) if hit.score or len(hit.missing) < 2]
     ordered = sorted(stretch.vendors(found), key=lambda hit: (hit.start, hit.end, hit.topic, hit.term))
     return tuple(yielded(parts_left_out(ordered), NEARBY))
 
 
-def candidates(text: str, lexicon: Lexicon) -> tuple[Hit, ...]:
+def candidates(text: str, lexicon: Lexicon, topics: Iterable[Topic] | None = None) -> tuple[Hit, ...]:
     """Every entry that matches, also where another says it better: what the examples of an entry are tried on."""
     stretch = _Stretch(text, lexicon)
-    found = [hit for topic in lexicon.topics.values() for hit in stretch.weighed(topic)]
-    return tuple(stretch.vendors(found))
+    names = lexicon.topics if topics is None else topics
+    return tuple(stretch.vendors([hit for name in names for hit in stretch.weighed(lexicon.topics[name])]))
 
 
 class _Stretch:

@@ -46,10 +46,10 @@ class Finder:
     lexicon: Lexicon
     scanned: frozenset[int] = frozenset()
 
-    def may_match(self, text: str, page: int | None) -> bool:
+    def may_match(self, text: str, page: int | None, beside: str | None = "") -> bool:
         """`Lexicon.may_match`, on scanned pages of the mended text too."""
-        return self.lexicon.may_match(text) or (
-            page in self.scanned and self.lexicon.may_match(mend(text, self.lexicon).text)
+        return self.lexicon.may_match(text, beside) or (
+            page in self.scanned and self.lexicon.may_match(mend(text, self.lexicon).text, beside)
         )
 
     def hits(self, text: str, page: int | None, around: str = "", above: str = "") -> tuple[Hit, ...]:

@@ -73,7 +73,8 @@ def _flagged(
     In a document of nothing but such decisions every line is judged by itself; without a session it stays unattached.
     """
     find = finder(told.pages, lexicon)
-    suspects = {page.number for page in told.pages if find.may_match(page.text, page.number)}
+    titles = " . ".join(f"{item.title} . {item.theme or ''}" for session in sessions for item in session.items)
+    suspects = {page.number for page in told.pages if find.may_match(page.text, page.number, titles)}
     if not suspects:
         return sessions, ()
     if lists_decisions(told, kind) and (lines := decisions_in(told)):

@@ -15,7 +15,7 @@ from itertools import groupby
 
 from crawler.models import Extracted, Hints, ItemClaim, Line, SessionClaim, VoteClaim
 from pipelines.agenda.dates import find_dates
-from pipelines.agenda.sessions import body_of
+from pipelines.agenda.meeting_body import body_of
 from pipelines.agenda.titles import clean_title, is_minor
 from pipelines.agenda.vote_words import outcome_of_cell
 from pipelines.agenda.votes import find_votes

@@ -22,6 +22,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 _TOKEN = re.compile(
     r"\[(?P<gap>\d\d?)\]|(?P<open>\()|(?P<close>\))|(?P<bar>\|)|(?P<any>\*)|(?P<gone>[ \-'’]+)|(?P<run>\w+)"
@@ -91,17 +92,18 @@ class _Part:
         return _Part(self.exact + other.exact, self.trigger + other.trigger, self.least + other.least)
 
 
-def compile_term(source: str, *, loose: bool = False, common: Sequence[str] = ()) -> Term:
+@lru_cache(maxsize=1 << 15)
+def compile_term(source: str, *, loose: bool = False, common: tuple[str, ...] | None = ()) -> Term:
     """Compile one term; ``loose`` ones need no word boundary and may have spaces in their words.
 
     So do those without a gap that are long enough to be told within glued words. The trigger avoids stretches that
-    begin one of the ``common`` words, which most pages hold. Raises TermError with the reason.
+    begin one of the ``common`` words, which most pages hold; with None there is none. Raises TermError with the reason.
     """
     tokens = list(_tokens(source))
     parts, rest = _sequence(tokens, 0, depth=0, loose=loose)
     if rest != len(tokens):
         raise TermError(f"unbalanced ')' in {source!r}")
-    trigger, least = _trigger(parts, common)
+    trigger, least = ("", parts[0].least) if common is None else _trigger(parts, common)
     exact = "".join(part.exact for part in parts)
     told_anywhere = loose or (len(parts) == 1 and least >= GLUED)
     return Term(source, exact if told_anywhere else rf"\b{exact}(?:\b|\?)", trigger, least)

@@ -18,7 +18,8 @@ EXTRACT = re.compile(r"extraits? (?:du|des) (?:registres?|proces|deliberations?)
 _OBJECT = re.compile(r"^(?:\W{0,3})objet(?: de la deliberation)?\s*[:\-]?\s*(?=\S)|^objet\s*:?$")
 _NUMBER = re.compile(
     r"(?:deliberation|delib|acte|dcm"
-    r"|rapport)?\s{0,3}n\s{0,3}°\s{0,3}:?\s{0,3}([a-z]{0,5}[ _.\-]?\d{1,4}(?:\s?[._/\-]\s?[a-z]?\d{1,6}){0,3}[a-z]{0,3})\b"
+    r"|rapport)?\s{0,3}n\s{0,3}°\s{0,3}:?\s{0,3}"
+    r"([a-z]{0,5}[ _.\-]?\d{1,4}(?:\s?[._/\-]\s?[a-z]?\d{1,6}){0,3}[a-z]{0,3})\b"
     r"|^(?:numero|reference|ref\.?)\s*:?\s*([\w./\-]{4,20})$"
 )
 _FURNITURE = re.compile(
@@ -37,7 +38,13 @@ SEARCHED = 70  # rows of an act in which its heading stands
 def find_act(rows: Sequence[Row]) -> Entry | None:
     """The heading of a single act; None where nothing looks like one."""
     top = rows[:SEARCHED]
-    entry = _numbered(rows, top) or _object(rows, top) or _shown(rows, top) or _largest(rows, top) or _after_names(rows, top)
+    entry = (
+        _numbered(rows, top)
+        or _object(rows, top)
+        or _shown(rows, top)
+        or _largest(rows, top)
+        or _after_names(rows, top)
+    )
     if entry is None:
         return None
     if entry.number is None:

@@ -47,7 +47,7 @@ _PATTERNS = (
      "conseil communautaire"),
     (r"conseil de territoire|conseil territorial", "conseil de territoire"),
     (r"assemblee pleniere(?: du conseil (?:departemental|regional))?|(?:seance|session|reunion) pleniere"
-     r"(?: du conseil (?:departemental|regional))?", "assemblée plénière"),
+     r"(?! du conseil (?:departemental|regional))", "assemblée plénière"),
     (r"conseil departemental|assemblee departementale|conseil general|conseillers departementaux",
      "conseil départemental"),
     (r"conseil regional|assemblee regionale|conseillers regionaux", "conseil régional"),

@@ -25,23 +25,30 @@ _SITTINGS = r"(?:seances?|reunions?|conseils?|assemblees?|instances|sessions?|bu
 _HEADING = re.compile(
     rf"\b(?:calendrier|planning|echeancier|agenda|dates?)\b[^.]{{0,60}}\b{_SITTINGS}\b"
     rf"|\bprochaine?s? (?:dates? |rendez-vous )?(?:des? |du )?{_SITTINGS}\b"
-    rf"|\b{_SITTINGS}\b[^.]{{0,50}}\b(?:a venir|prevue?s|programmee?s|previsionnel\w*|pour (?:l'annee )?20\d\d|en 20\d\d)\b"
+    rf"|\b{_SITTINGS}\b[^.]{{0,50}}\b(?:a venir|prevue?s|programmee?s|previsionnel\w*|pour (?:l'annee )?20\d\d"
+    rf"|en 20\d\d)\b"
     rf"|^\W*(?:les )?{_SITTINGS}(?: [\w']+){{0,3}} (?:de |- )?20\d\d\W*$"
 )
 _NOT_OURS = re.compile(
-    r"\b(?:collecte|dechets|permanences?|jeunes|enfants|d'ecole|de quartier|citoyen|sages|publiques? d'information|fetes|sport"
-    r"|manifestations|marches?|vacances|formations?|proces|comptes? ?-? ?rendus?|pv|deliberations|archives|passes?|anciens)\b"
+    r"\b(?:collecte|dechets|permanences?|jeunes|enfants|d'ecole|de quartier|citoyen|sages|publiques? d'information"
+    r"|fetes|sport"
+    r"|manifestations|marches?|vacances|formations?|proces|comptes? ?-? ?rendus?|pv|deliberations|archives|passes?"
+    r"|anciens)\b"
 )
 _ANNOUNCES = re.compile(
-    rf"\b{_SITTINGS}\b[^.]{{0,80}}\b(?:auront lieu|aura lieu|se tiendront|se tiendra|sont (?:prevue?s|fixee?s|programmee?s)"
+    rf"\b{_SITTINGS}\b[^.]{{0,80}}\b(?:auront lieu|aura lieu|se tiendront|se tiendra|sont (?:prevue?s|fixee?s"
+    rf"|programmee?s)"
     r"|se reunira|se reuniront)\b"
 )
 _YEAR = re.compile(r"\b(20\d\d)\b(?! ?[-/] ?20\d\d)")
 _LEFT = re.compile(r"[a-z]{3,}")
 _NEUTRAL = re.compile(
-    r"(?:conseil|municipal|communautaire|metropolitain|departemental|regional|bureau|commission|permanente|seances?|reunion"
-    r"|publique|pleniere|assemblee|session|ordinaire|salle|mairie|hotel|ville|siege|partir|vers|heures?|des|les|prochaine?"
-    r"|comite|syndical|territoire|date|heure|lieu|vote|budget|primitif|debat|orientations?|budgetaires?|rob|dob|ca|et|horaire)"
+    r"(?:conseil|municipal|communautaire|metropolitain|departemental|regional|bureau|commission|permanente|seances?"
+    r"|reunion"
+    r"|publique|pleniere|assemblee|session|ordinaire|salle|mairie|hotel|ville|siege|partir|vers|heures?|des|les"
+    r"|prochaine?"
+    r"|comite|syndical|territoire|date|heure|lieu|vote|budget|primitif|debat|orientations?|budgetaires?|rob|dob|ca|et"
+    r"|horaire)"
 )
 _PERIOD = re.compile(
     r"(?:premier|second|deuxieme|1er|2e?(?:me)?|janv|fev|mars|avril|mai\b|juin|juil|aout|sept|oct|nov|dec)"
@@ -52,10 +59,16 @@ _WORDS = 2  # words of an entry beside the day, the hour, the place and what a s
 
 
 @dataclass(frozen=True, slots=True)
+class _Body:
+    name: str
+    printed: bool = True  # False: it is the council's usual one
+
+
+@dataclass(frozen=True, slots=True)
 class _Below:
     """What holds for the rows under a heading; ``strange``: rows in a row that were no entry."""
 
-    body: str | None
+    body: _Body | None
     year: int | None
     strange: int = 0
 
@@ -82,7 +95,7 @@ def calendar_sessions(rows: Sequence[Row], hints: Hints) -> list[SessionClaim]:
 
 
 def _announced(row: Row, hints: Hints) -> Iterator[SessionClaim]:
-    """ "Les prochaines séances auront lieu les 2 avril et 28 mai à 19 h"."""
+    """The days of one sentence: "Les prochaines séances auront lieu les 2 avril et 28 mai à 19 h"."""
     body = _body(row.plain, hints)
     hours = find_times(row.plain)
     judged = judge(row.plain, hints.reference_date)
@@ -90,8 +103,9 @@ def _announced(row: Row, hints: Hints) -> Iterator[SessionClaim]:
         return
     begin = next((match.start() for match in _ANNOUNCES.finditer(row.plain)), 0)
     for one in judged:
-        if one.found.start > begin:
-            yield SessionClaim(body, one.value, hours[0].value if len(hours) == 1 else None)
+        if one.found.start > begin and one.role not in ("posted", "convened", "letter"):
+            hour = hours[0].value if len(hours) == 1 else None
+            yield SessionClaim(body.name, one.value, hour, body_printed=body.printed)
 
 
 def _under(row: Row, below: _Below, hints: Hints) -> tuple[_Below | None, list[SessionClaim]]:
@@ -108,7 +122,7 @@ def _under(row: Row, below: _Below, hints: Hints) -> tuple[_Below | None, list[S
     return _Below(named or below.body, year or below.year, strange), []
 
 
-def _claims(row: Row, dates: Sequence[FoundDate], body: str) -> Iterator[SessionClaim]:
+def _claims(row: Row, dates: Sequence[FoundDate], body: _Body) -> Iterator[SessionClaim]:
     """A session a day, its hour between it and the next day."""
     if any(one.role in _OFF for one in judge(row.plain, dates[0].value)):
         return  # a sentence about one sitting: it is read as such
@@ -117,8 +131,8 @@ def _claims(row: Row, dates: Sequence[FoundDate], body: str) -> Iterator[Session
         after = row.plain[one.end : end]
         hours = find_times(after)
         place = place_in(row.text[one.end : end]) if len(dates) == 1 else None
-        claim = SessionClaim(body, one.value, hours[0].value if hours else None, place)
-        yield replace(claim, last_day=one.last)
+        claim = SessionClaim(body.name, one.value, hours[0].value if hours else None, place)
+        yield replace(claim, last_day=one.last, body_printed=body.printed)
 
 
 def _entry(row: Row, year: int | None, hints: Hints) -> tuple[FoundDate, ...]:
@@ -143,10 +157,11 @@ def _year(low: str) -> int | None:
     return int(years.pop()) if len(years) == 1 and not find_dates(low) else None
 
 
-def _body(low: str, hints: Hints, *, default: bool = True) -> str | None:
+def _body(low: str, hints: Hints, *, default: bool = True) -> _Body | None:
     """The body named in a line; with ``default`` the council's own where the line says no more than "conseil"."""
     if found := find_bodies(low):
-        return canonical(found[0].name, hints.council_kind)
+        return _Body(canonical(found[0].name, hints.council_kind))
     if re.search(r"\bbureaux?\b", low):
-        return canonical(BUREAU, hints.council_kind)
-    return DEFAULTS[hints.council_kind] if default and re.search(r"\b(?:conseils?|seances?)\b", low) else None
+        return _Body(canonical(BUREAU, hints.council_kind))
+    usual = default and re.search(r"\b(?:conseils?|seances?)\b", low)
+    return _Body(DEFAULTS[hints.council_kind], printed=False) if usual else None

@@ -8,24 +8,26 @@ from dataclasses import replace
 from datetime import date
 
 from crawler.models import DocumentKind, Extracted, Hints, ItemClaim, SessionClaim
-from pipelines.agenda.bodies import find_bodies
+from pipelines.agenda.bodies import DEFAULTS, find_bodies
 from pipelines.agenda.calendars import calendar_sessions
 from pipelines.agenda.dates import find_dates
 from pipelines.agenda.furniture import dated_papers, links_away, opens_paper, sized
 from pipelines.agenda.items import Items, read_items
 from pipelines.agenda.kinds import AGENDA_HEADING, MET, document_kind
+from pipelines.agenda.meeting_body import body_of, names_council, of_others, printed_body
 from pipelines.agenda.outline import only_listed
 from pipelines.agenda.rows import Row, rows_of
-from pipelines.agenda.sessions import body_of, named_session, names_council, of_others, read_session, stamp_dates
+from pipelines.agenda.sessions import named_session, read_session, stamp_dates
 from pipelines.agenda.sittings import head_of_rows, ordered, parts_of
 from pipelines.agenda.titles import OPENS
 from pipelines.agenda.vote_words import VOTE_OPENS
-from pipelines.agenda.web import shaped
+from pipelines.agenda.web import shaped, without_calendar
 from pipelines.agenda.web_heads import headed
-from pipelines.agenda.web_kinds import page_kind
+from pipelines.agenda.web_kinds import decides, page_kind, sittings
 from pipelines.agenda.web_lists import announces, begins
 from pipelines.agenda.words import fold_title
 
+TITLE_ROWS = 6  # rows of a page in which its title stands
 STAMPED = 4000  # characters of a page in which the stamp of its e-filing is looked for
 LABEL = 50  # characters of a line of a page that may name what stands below it
 SHORT = 4  # characters of a title that tell nothing
@@ -38,7 +40,14 @@ _DOCUMENT = re.compile(
 )
 _OBJECT_COLUMN = re.compile(r"\b(?:objet|intitule|libelle|deliberation|rapport|dossier|affaire)s?\b")
 _LISTS = re.compile(r"\b(?:les |liste des |des )?deliberations?\b|\bdecisions\b")
-_NOT_OURS = re.compile(r"\brecueil\b|\barretes?\b|\braa\b|commission d'appel|enquete publique|conseil (?:d'ecole|de quartier)")
+_RESULTS = re.compile(
+    r"\bresultats? (?:des? )?(?:votes?|scrutins?|deliberations)"
+    r"|\b(?:positions?|sens|releves?|details?) (?:des? )?votes?\b|\bvotes? (?:des|par) groupes?"
+)
+_NOT_OURS = re.compile(
+    r"\brecueil\b|\barretes?\b|\braa\b|commission d'appel|enquete publique|conseil (?:d'ecole|de quartier)"
+)
+_ELECTED = re.compile(r"\bprochain conseil\b|\b(?:les|vos|nos) elus\b")  # who may meet, where points are listed
 _SOON = re.compile(
     r"se reunira|aura lieu|se tiendra|prochaine? (?:seance|reunion|conseil)|est convoquee?|vous etes invite"
 )
@@ -96,6 +105,8 @@ def _told(rows: Sequence[Row], *, html: bool) -> DocumentKind:
     if html:
         votes = sum(bool(VOTE_OPENS.search(row.plain[:80])) for row in rows)
         return "minutes" if votes >= LEAST_ACTS and re.search(r"compte ?-?rendu|proces ?-?verbal", head) else "other"
+    if acts >= LEAST_ACTS and _RESULTS.search(head):
+        return "list"
     points = sum((mark := row.mark) is not None and mark.family in ("act", "worded") for row in rows)
     if points < LEAST_ACTS and only_listed(rows):
         return "agenda"
@@ -121,6 +132,8 @@ def _spoken_of(
 ) -> tuple[DocumentKind, tuple[SessionClaim, ...]]:
     """The sittings that the document is about, or that its parts are about."""
     parts = list(parts_of(rows, "other" if html else kind)) if html or kind != "other" else [rows]
+    if html and len(parts) == 1 and kind in ("minutes", "list"):
+        parts = sittings(rows)
     if html and len(parts) > 1 and kind != "deliberation":
         return _page(parts, hints, kind, whole=whole)
     if len(parts) > 1:
@@ -180,7 +193,9 @@ def _page(
     ahead = False
     for part in parts:
         said = "\n".join(row.plain for row in part[:12])
-        of_part: DocumentKind = "minutes" if MET.search(said) else "agenda" if kind in ("other", "minutes") else kind
+        of_part: DocumentKind = "agenda" if kind in ("other", "minutes") else kind
+        if MET.search(said) or (kind == "minutes" and any(map(decides, part))):
+            of_part = "minutes"
         claims_of = _part(part, hints, of_part, whole=whole)
         if of_part in ("agenda", "convocation", "other"):
             claims_of = [claim for claim in claims_of if claim.time is not None or claim.items]
@@ -195,9 +210,10 @@ def _worth(claim: SessionClaim, rows: Sequence[Row]) -> bool:
         return True
     if claim.time is None and len(claim.items) < 2:
         return False
+    titled = any(find_bodies(row.plain) for row in rows[:TITLE_ROWS] if len(row.text) <= 120)
     windows = ("\n".join(row.plain[:300] for row in rows[place : place + 3]) for place in range(min(len(rows), 200)))
     return any(
-        (_SOON.search(said) or find_bodies(said))
+        (find_bodies(said) or (titled and _SOON.search(said)) or (len(claim.items) >= 2 and _ELECTED.search(said)))
         and any(one.value == claim.date for one in find_dates(said, claim.date))
         for said in windows
     )
@@ -223,11 +239,15 @@ def _distinct(items: Sequence[ItemClaim]) -> tuple[ItemClaim, ...]:
 def _part(
     rows: Sequence[Row], hints: Hints, kind: DocumentKind, *, whole: bool, acted_on: date | None = None
 ) -> list[SessionClaim]:
-    head = head_of_rows(rows)
+    head = head_of_rows(without_calendar(rows) if rows[0].web else rows)
     items = read_items(rows, kind) if kind != "other" or _lists_points(rows) else Items()
     if items.by_date:
-        body = body_of(head.text, hints)
-        return [SessionClaim(body=body, date=when, status="held", items=group) for when, group in items.by_date]
+        printed = printed_body(head.text, hints)
+        body = printed or DEFAULTS[hints.council_kind]
+        return [
+            SessionClaim(body, when, status="held", items=group, body_printed=printed is not None)
+            for when, group in items.by_date
+        ]
     if of_others(head.text) or (kind in ("agenda", "convocation", "other") and not names_council(head.text, hints)):
         return []
     session = read_session(head, hints, kind, acted_on)

@@ -1,4 +1,4 @@
-"""Codes before titles that only the whole document shows to be numbers: "2026_CP_0045", "26.03.001", "A1", "DRH/2026/34".
+"""Codes before titles that only the whole document shows to be numbers: "2026_CP_0045", "26.03.001", "DRH/2026/34".
 
 A councillor knows such a code by its company: the same shape again and again at the start of a line, counting on, with
 a title behind each. So it is told here too, whatever its letters stand for.
@@ -54,7 +54,9 @@ def coded(texts: Sequence[tuple[str, Mark | None]]) -> dict[int, Mark]:
     """
     groups: dict[str, list[_Code]] = defaultdict(list)
     for place, (text, mark) in enumerate(texts):
-        settled = mark is not None and (mark.family == "act" or (mark.family == "worded" and str(mark.number).isdigit()))
+        settled = mark is not None and (
+            mark.family == "act" or (mark.family == "worded" and str(mark.number).isdigit())
+        )
         if not settled and (code := _code(place, text)) is not None:
             groups[code.shape].append(code)
     found: dict[int, Mark] = {}
@@ -112,7 +114,9 @@ def _behind(group: Sequence[_Code], places: Sequence[tuple[str, int, float]]) ->
         if not title:
             _, page, top = places[one.place]
             near = range(max(one.place - 4, 0), min(one.place + 3, len(places)))
-            level = [row for row in near if row != one.place and places[row][1] == page and abs(places[row][2] - top) < 2]
+            level = [
+                row for row in near if row != one.place and places[row][1] == page and abs(places[row][2] - top) < 2
+            ]
             place = level[0] if level and top else one.place - 1
             if place < 0 or place in marks:
                 continue
@@ -135,7 +139,9 @@ def _code(place: int, text: str) -> _Code | None:
     if (plainly and len(code) < 4) or (" " in code and not re.search(r"[-_/.]", code)):
         return None
     rest = text[match.end() :]
-    if rest and (not titleish(rest) or not (rest[:1].isupper() or rest[:1] in "«\"'0123456789œŒ") or _AMOUNT.search(rest)):
+    if rest and (
+        not titleish(rest) or not (rest[:1].isupper() or rest[:1] in "«\"'0123456789œŒ") or _AMOUNT.search(rest)
+    ):
         return None
     runs = _RUNS.findall(code)
     last = max(index for index, run in enumerate(runs) if run.isdigit())

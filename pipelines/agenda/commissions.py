@@ -13,7 +13,8 @@ _LEAD = (
 _HEADED = re.compile(rf"^\W{{0,4}}{_LEAD}(commission\b(?! permanente)(?: [^\n]{{2,90}})?)", re.MULTILINE)
 _NAMED = re.compile(r"\bcommission (?!permanente)(?:[a-z']+ ?){1,8}")
 _ENDS = re.compile(
-    r"[:;(,.]|\s[-–]\s|\d|\b(?:aura|se|est|sera|s'est|reunion|seance|convocation|ordre du jour|odj|pv|cr|compte rendu|en date"
+    r"[:;(,.]|\s[-–]\s|\d|\b(?:aura|se|est|sera|s'est|reunion|seance|convocation|ordre du jour|odj|pv|cr|compte rendu"
+    r"|en date"
     r"|lundi|mardi|mercredi|jeudi|vendredi|samedi)\b"
 )
 _SMALL = frozenset(("de", "des", "du", "la", "le", "et", "a", "d", "l", "n"))

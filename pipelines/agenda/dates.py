@@ -1,7 +1,6 @@
 """Dates as French councils print them.
 
-A grammar finds and builds; ``dateparser`` is asked only for the phrase that follows an announcement in which the
-grammar found nothing ("se réunira mardi prochain"), because alone it also finds dates in "83%" or "M57".
+A grammar finds and builds; for what it does not know see ``relative_dates``.
 """
 
 from __future__ import annotations
@@ -9,10 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date
 from functools import lru_cache
-
-import dateparser
 
 from pipelines.agenda.spelt import SPELT, SPELT_YEAR, spelt, spelt_year
 from pipelines.agenda.words import plain
@@ -70,10 +67,6 @@ _ISO = re.compile(r"([12](?<![\d/.\-][12])(?:(?<=1)9|(?<=2)0)\d\d)([/.\-])(\d\d)
 _SLASH = re.compile(r"/(\d\d)(?![\d/])")
 _DAY_BEFORE_SLASH = re.compile(rf"(?<![a-z])(?:({_WEEKDAY}) {{1,3}}(?:le )?(\d\d?)|(?:le|du|au) (\d\d))$")
 _BETWEEN = re.compile(r"[ ,]{0,3}\n?(?:et|au|&|-|puis|jusqu'au)[ ,]{0,3}\n?(?:le |du )?$")
-_RELATIVE = re.compile(
-    rf"^[\s,:]*(?:le |ce |du )?((?:demain|apres-demain|aujourd'hui|(?:{_WEEKDAY})(?: prochain)?"
-    r"|\d{1,2}(?:er)? [a-z]{3,10}\.? ?(?:20\d\d)?|dans \d{1,2} (?:jours|semaines)))(?![a-z])"
-)
 EARLIEST, LATEST = 1970, 2100
 LONGEST_SESSION = 6  # days between the first and the last of one session
 
@@ -297,16 +290,3 @@ def _earlier_days(low: str, start: int, day: int) -> list[tuple[int, int, int]]:
         day, start = int(found[1]), found.start()
         days.append((day, found.start(1), found.end(1)))
     return days[::-1]
-
-
-def after_announcement(text: str, reference: date | None) -> FoundDate | None:
-    """What ``dateparser`` makes of the words at the start of ``text``, when our grammar found no date there."""
-    match = _RELATIVE.match(plain(text[:60]).replace("\n", " "))
-    if match is None or reference is None:
-        return None
-    base = datetime(reference.year, reference.month, reference.day)  # noqa: DTZ001 a calendar day, no instant
-    settings = {"DATE_ORDER": "DMY", "RELATIVE_BASE": base, "PREFER_DATES_FROM": "future"}
-    parsed = dateparser.parse(match[1].replace(" prochain", ""), languages=["fr"], settings=settings)
-    if parsed is None or abs(parsed.date() - reference) > timedelta(days=400):
-        return None
-    return FoundDate(parsed.date(), match.start(1), match.end(1), certain=False, year_printed=False)

@@ -28,7 +28,9 @@ def flattened(entries: Sequence[Entry]) -> list[Entry]:
     """The items of a list: where most of its entries only hold others as long as they are, those are the items."""
     full = [entry for entry in entries if not is_minor(entry.title)]
     subs = [sub for entry in full for sub in entry.subs]
-    nested = len(full) >= 2 and sum(bool(entry.subs) for entry in full) >= 0.6 * len(full) and len(subs) >= 2 * len(full)
+    nested = (
+        len(full) >= 2 and sum(bool(entry.subs) for entry in full) >= 0.6 * len(full) and len(subs) >= 2 * len(full)
+    )
     long = nested and sum(len(sub.title) for sub in subs) * len(full) > sum(len(one.title) for one in full) * len(subs)
     return [one for entry in entries for one in (_parted(entry) if long and entry.subs else flatten(entry))]
 

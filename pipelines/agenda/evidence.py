@@ -115,7 +115,14 @@ def judge(low: str, reference: date | None) -> tuple[Judged, ...]:
     """Every date of the head (plain text), with its role."""
     dates = agreed(find_dates(low, reference))
     masked = _mask(low, dates)
-    judged = [Judged(found, *_Context(masked, place).role()) for found, place in zip(dates, masked.places, strict=True)]
+    judged = []
+    for found, place in zip(dates, masked.places, strict=True):
+        context = _Context(masked, place)
+        judged.append(
+            Judged(found, "none", 0)
+            if context.numbers(low[found.start : found.end])
+            else Judged(found, *context.role())
+        )
     return tuple(_columns(judged, masked))
 
 
@@ -136,6 +143,11 @@ class _Context:
         self.above = text[text.rfind("\n", 0, max(begin - 2, 0)) + 1 : begin][-_LOOK:] if begin else ""
         self.same_line = text[max(begin, place - _LOOK) : place]
         self.rest_of_line = text[place + 1 : min(stop if stop >= 0 else len(text), place + _LOOK)]
+
+    def numbers(self, printed: str) -> bool:
+        """Whether it is no date but the number of a point ("26.04.01 Élection du maire")."""
+        alone = not self.same_line.strip() and re.fullmatch(r"\d\d[.\-]\d\d[.\-]\d\d", printed)
+        return bool(alone) and len(roles.NEUTRAL.sub("", self.rest_of_line)) > _STRANGE
 
     def role(self) -> tuple[Role, float]:
         role, weight = self._role()
@@ -167,7 +179,7 @@ class _Context:
             and not roles.IN_FORMULA.search(self.before)
         ):
             return "letter", 0
-        anchors = [match for match in roles.ANCHOR.finditer(tail)]
+        anchors = list(roles.ANCHOR.finditer(tail))
         last = anchors[-1] if anchors else None
         if last is not None and DATE in self.before and re.search(rf"{HOUR}.*\n", tail[last.end() :]):
             last = None  # it spoke of the day before it
@@ -246,7 +258,7 @@ def _columns(judged: list[Judged], masked: _Masked) -> list[Judged]:
     """Dates side by side under a row of labels ("Date de convocation   Date d'affichage") take them in order."""
     lines = masked.lines
     starts = [at for at, _ in lines]
-    for number, (at, line) in enumerate(lines):
+    for number, (_, line) in enumerate(lines):
         if line.count(DATE) < 2 or not number or line.strip(f" \t,;-/{DATE}{HOUR}"):
             continue
         above = next((text for _, text in lines[max(0, number - 2) : number][::-1] if text.strip()), "")

@@ -13,6 +13,11 @@ from pipelines.agenda.rows import Row
 from pipelines.agenda.words import capitals
 
 _LETTERED = re.compile(r"([A-Z])(?:\s?[.)/]\s?[-–]?|\s?[-–—])\s*(?=\S)")
+_CLOSES = re.compile(r"\s*\d{1,4}\s?\)\s*")
+_LEAST_SERIES = 4  # numbers that count on from a high one
+_USUAL_FIRST = 60  # up to which the first number of a list is likely
+_MOST_LEFT_OUT = 6
+_LETTERS = 26
 _LEAST_AROUND = 3  # points of a series around the lines of one of them
 _NUMBERED = ("act", "worded", "arabic", "dotted")
 
@@ -25,7 +30,8 @@ def leveled(marks: list[Mark | None], rows: Sequence[Row]) -> list[Mark | None]:
         Mark("sub", None, 0, mark.rest)
         if mark is not None
         and (
-            (row.block == "li" and row.level > base) or (glyph and mark.family == "bullet" and _glyph(row, mark) != glyph)
+            (row.block == "li" and row.level > base)
+            or (glyph and mark.family == "bullet" and _glyph(row, mark) != glyph)
         )
         else mark
         for mark, row in zip(marks, rows, strict=True)
@@ -50,6 +56,14 @@ def _base_glyph(marks: Sequence[Mark | None], rows: Sequence[Row]) -> str | None
 def paired(marks: list[Mark | None], rows: Sequence[Row]) -> tuple[list[Mark | None], frozenset[int]]:
     """Numbers that stand alone on a line, with the title on the next; and the places of these titles."""
     taken = set()
+    for place in range(1, len(marks)):
+        if _CLOSES.fullmatch(rows[place].text) and (above := rows[place - 1].text).count("(") > above.count(")"):
+            marks[place] = None  # "… (page / 35)"
+    below = _below_titles(marks, rows)
+    for start, place in below.items():
+        if (mark := marks[place]) is not None:
+            marks[start], marks[place] = replace(mark, rest=rows[start].text), None
+            taken.add(place)
     for place, number in _lone_numbers(marks, rows):
         marks[place] = Mark("arabic", str(number), number, "")
     for place, mark in enumerate(marks[:-1]):
@@ -57,6 +71,25 @@ def paired(marks: list[Mark | None], rows: Sequence[Row]) -> tuple[list[Mark | N
             marks[place] = replace(mark, rest=rows[place + 1].text)
             taken.add(place + 1)
     return marks, frozenset(taken)
+
+
+def _below_titles(marks: Sequence[Mark | None], rows: Sequence[Row]) -> dict[int, int]:
+    """Of numbers that stand alone below a title in bold, the first line of each title with the place of its number."""
+    lone = [place for place, mark in enumerate(marks) if mark is not None and mark.number and not mark.rest]
+    found: dict[int, int] = {}
+    for place in lone:
+        start = place
+        while (
+            start > 0 and rows[start - 1].bold and marks[start - 1] is None and (start == place or rows[start - 1].full)
+        ):
+            start -= 1
+        if (
+            start < place
+            and not rows[place].bold
+            and not (place + 1 < len(rows) and rows[place + 1].bold and marks[place + 1])
+        ):
+            found[start] = place
+    return found if len(found) >= _LEAST_AROUND and len(found) >= 0.9 * len(lone) else {}
 
 
 def _lone_numbers(marks: Sequence[Mark | None], rows: Sequence[Row]) -> list[tuple[int, int]]:
@@ -93,10 +126,14 @@ def lettered(marks: Sequence[Mark | None], rows: Sequence[Row]) -> list[Mark | N
     for place, (mark, row) in enumerate(zip(marks, rows, strict=True)):
         if mark is not None and mark.family == "letter":
             last = mark.value
-        elif 1 < last < 26 and (found := _LETTERED.match(row.text)) and ord(found[1]) - 64 == last + 1:
-            if mark is None or (mark.family == "roman" and mark.number == found[1]):
-                last += 1
-                result[place] = Mark("letter", found[1], last, row.text[found.end() :])
+        elif (
+            1 < last < _LETTERS
+            and (found := _LETTERED.match(row.text))
+            and ord(found[1]) - ord("A") == last
+            and (mark is None or (mark.family == "roman" and mark.number == found[1]))
+        ):
+            last += 1
+            result[place] = Mark("letter", found[1], last, row.text[found.end() :])
     return result
 
 
@@ -147,16 +184,28 @@ def _around(marks: Sequence[Mark | None], runs: dict[str, int]) -> str | None:
 
 def _run(family: str, marks: Sequence[Mark | None]) -> int:
     """How many marks of a family follow in order (restarts at 1 are allowed)."""
-    last, run = 0, 0
+    last, run, first = 0, 0, first_of(family, marks)
     for mark in marks:
-        if mark is not None and mark.family == family and follows(family, last, mark.value):
+        if mark is not None and mark.family == family and follows(family, last, mark.value, first):
             last, run = mark.value, run + 1
     return run
 
 
-def follows(family: str, last: int, value: int) -> bool:
+def first_of(family: str, marks: Sequence[Mark | None]) -> int:
+    """The number that a series begins with which goes on from another day ("201", "202", ...); else 0."""
+    values = [mark.value for mark in marks if mark is not None and mark.family == family]
+    if family not in ("arabic", "bare", "worded") or len(values) < _LEAST_SERIES or values[0] <= _USUAL_FIRST:
+        return 0
+    steps = sum(0 < two - one <= 2 for one, two in pairwise(values))
+    return values[0] if steps >= 0.9 * (len(values) - 1) else 0
+
+
+def follows(family: str, last: int, value: int, first: int = 0) -> bool:
+    """Whether a number may come after ``last`` (0: none yet) in a series; ``first``: a high one that it begins with."""
     if family in ("act", "bullet"):
         return True
+    if first:
+        return value == first if not last else last < value <= last + _MOST_LEFT_OUT
     return (
         value == 1
         or (family == "worded" and value > last)

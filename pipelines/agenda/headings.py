@@ -12,6 +12,7 @@ from pipelines.agenda.titles import rapporteur_row, stops
 from pipelines.agenda.words import capitals
 
 _BIS = re.compile(r"^(?:BIS|TER|QUATER|bis|ter|[A-Z])$")
+SHORT = 3  # characters of a line in capitals that is no part of a title across a gap
 LONGEST = 9  # lines of one heading
 
 
@@ -31,8 +32,8 @@ def heading(rows: Sequence[Row], index: int, mark: Mark | None, *, apart: bool =
             entry.parts, stop = [rows[stop].text], stop + 1
     style = rows[stop - 1]
     upper = bool(entry.parts) and capitals(entry.parts[0])
-    while stop < len(rows) and stop - index < LONGEST and _title_goes_on(
-        rows[stop - 1], rows[stop], style, upper, apart
+    while (
+        stop < len(rows) and stop - index < LONGEST and _title_goes_on(rows[stop - 1], rows[stop], style, upper, apart)
     ):
         entry.parts.append(rows[stop].text)
         stop += 1
@@ -54,7 +55,11 @@ def _title_goes_on(before: Row, row: Row, style: Row, upper: bool, apart: bool) 
         if mark is not None and mark.family == "bullet":
             return False
         bare = not any(map(str.isalpha, row.text)) and row.bold == style.bold and row.size == style.size and not row.gap
-        return (capitals(row.text) or bare) and (not row.gap or before.full or len(row.text) > 3) and row.page - before.page <= 1
+        return (
+            (capitals(row.text) or bare)
+            and (not row.gap or before.full or len(row.text) > 3)
+            and row.page - before.page <= 1
+        )
     if style.bold:
         return row.bold and (apart or not row.gap) and abs(row.size - style.size) < 0.6
     if row.gap or row.bold or mark is not None or abs(row.size - style.size) >= 0.6:

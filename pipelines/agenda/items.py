@@ -9,33 +9,32 @@ from dataclasses import dataclass, replace
 from datetime import date
 from itertools import pairwise
 
-from rapidfuzz import fuzz
-
 from crawler.models import DocumentKind, ItemClaim, Span, VoteClaim
 from pipelines.agenda.acts import find_act
+from pipelines.agenda.contents import reports_of_contents
 from pipelines.agenda.dates import find_dates
 from pipelines.agenda.details import flattened
 from pipelines.agenda.entries import Entry
-from pipelines.agenda.furniture import names_paper, only_day, opens_paper, sized
-from pipelines.agenda.kinds import AGENDA_HEADING
+from pipelines.agenda.furniture import only_day
+from pipelines.agenda.levels import opens_cell
+from pipelines.agenda.list_start import first_item
 from pipelines.agenda.listing import parse_list
 from pipelines.agenda.numbered import act_headings, first_act
 from pipelines.agenda.outline import closing_list, only_listed
+from pipelines.agenda.own_agenda import agenda_end, agenda_heading
 from pipelines.agenda.prose import find_headings
 from pipelines.agenda.rows import Row
-from pipelines.agenda.scanned import repeats, title_line, unstyled
 from pipelines.agenda.tables import columns
 from pipelines.agenda.themes import heads, themed
+from pipelines.agenda.vote_cells import told
 from pipelines.agenda.vote_columns import columned
 from pipelines.agenda.votes import find_votes
 from pipelines.agenda.web_heads import headed
-from pipelines.agenda.web_lists import announces, begins, titles_page
+from pipelines.agenda.web_lists import begins, titles_page
 from pipelines.agenda.words import fold_title, plain
 
 _LISTS: tuple[DocumentKind, ...] = ("agenda", "convocation", "list", "other")
 _BODIES: tuple[DocumentKind, ...] = ("draft", "note", "minutes", "deliberation")
-LIKE = 85  # per cent of likeness from which a bold line is a listed title
-SEEN = 400  # lines of an agenda that a line of a scan is compared with
 SEVERAL = 3  # headings with numbers of acts, from which a document is no single act
 _UNVOTED: tuple[DocumentKind, ...] = ("agenda", "convocation", "draft", "note", "annex", "other")
 _SUPPLEMENT = re.compile(
@@ -69,7 +68,9 @@ def read_items(rows: Sequence[Row], kind: DocumentKind) -> Items:
     if not rows or kind == "annex":
         return Items()
     finish = _after(rows[-1])
-    if kind not in ("deliberation", "decision") and (points := headed(rows, held=kind in ("minutes", "list"))):
+    if kind not in ("deliberation", "decision") and (
+        points := _no_news(rows, headed(rows, held=kind in ("minutes", "list")))
+    ):
         return Items(_claims(rows, themed(rows, points, 0), kind, finish))
     if kind in _LISTS:
         return _listed(rows, kind)
@@ -81,16 +82,20 @@ def read_items(rows: Sequence[Row], kind: DocumentKind) -> Items:
         return _listed(rows, kind)
     if len(bundled := _by_report(rows)) > 1:
         return Items(_claims(rows, themed(rows, bundled, 0), kind, finish))
+    if kind in ("draft", "note") and len(reports := reports_of_contents(rows)) > 1:
+        return Items(_claims(rows, themed(rows, reports, 0), kind, finish))
     rows = rows[: closing_list(rows)]
     start = agenda_heading(rows[: first_act(rows)])
     agenda: list[Entry] = []
     body = 0
     if start is not None:
-        body = min(_agenda_end(rows, start + 1), first_act(rows[start:]) + start)
+        body = min(agenda_end(rows, start + 1), first_act(rows[start:]) + start)
         agenda = parse_list(rows[:body], start + 1)[0]
         if len(agenda) < 2 and not _recurs(rows[body:], agenda):
             agenda, body = [], start  # no list: the first point stands below the heading
     entries = find_headings(rows, agenda, body)
+    if rows[0].web and len(entries) < 2 and (listed := _listed(rows, "list")).items:
+        return listed  # minutes whose points are the items of a list
     entries = themed(rows, entries, body)
     dropped = _dropped(rows[: entries[0].index if entries else min(len(rows), 120)])
     if kind == "draft" and len(entries) <= 1 and (act := find_act(rows)) is not None:
@@ -99,6 +104,12 @@ def read_items(rows: Sequence[Row], kind: DocumentKind) -> Items:
         entries = flattened(agenda)
     entries = [entry for entry in entries if not _VOTE_LINE.match(entry.row.plain)]
     return Items((*_claims(rows, entries, kind, finish), *dropped))
+
+
+def _no_news(rows: Sequence[Row], points: list[Entry]) -> list[Entry]:
+    """The points of a page, unless most are articles: a day of their own stands below each heading."""
+    dated = sum(entry.stop < len(rows) and only_day(rows[entry.stop]) for entry in points)
+    return [] if 2 * dated > len(points) else points
 
 
 def _by_report(rows: Sequence[Row]) -> list[Entry]:
@@ -122,95 +133,29 @@ def _recurs(rows: Sequence[Row], agenda: Sequence[Entry]) -> bool:
     return any(fold_title(mark.rest if (mark := row.mark) else row.text)[:25] in starts for row in rows)
 
 
-def agenda_heading(rows: Sequence[Row]) -> int | None:
-    """The row that announces the agenda list: the last short one among those before the first item."""
-    best: int | None = None
-    for index, row in enumerate(rows):
-        if not AGENDA_HEADING.search(row.plain) or _links_agenda(rows, index):
-            continue
-        head = len(row.text) <= 70 or row.plain.rstrip().endswith(":") or row.block == "heading"
-        if head and not re.search(r"donne lecture|inscrire|ajout|epuise|approbation|retir|report", row.plain):
-            best = index
-            if _marked_below(rows, index):
-                return index
-    return best
-
-
-def _links_agenda(rows: Sequence[Row], index: int) -> bool:
-    """Whether "Ordre du jour" is the name of a file here, in a list of files."""
-    if not rows[index].web or not names_paper(rows[index].plain):
-        return False
-    around = (*rows[max(0, index - 1) : index], *rows[index + 1 : index + 2])
-    return sized(rows[index].plain) or (
-        rows[index].block == "li" and any(row.block == "li" and opens_paper(row) for row in around)
-    )
-
-
-def _marked_below(rows: Sequence[Row], index: int) -> bool:
-    return sum(row.mark is not None for row in rows[index + 1 : index + 7]) >= 2
-
-
-def _agenda_end(rows: Sequence[Row], begin: int) -> int:
-    """Where the agenda list inside minutes ends: at a rule, a repeated title, or the first long prose."""
-    titles: dict[str | None, set[str]] = {}  # by number
-    scanned = unstyled(rows)
-    listed: list[str] = []
-    for index in range(begin, len(rows)):
-        row = rows[index]
-        mark = row.mark
-        folded = fold_title(mark.rest if mark else row.text)
-        if index > begin + 1 and row.rule:
-            return index
-        if scanned and (mark is None or mark.family != "bullet"):
-            whole = title_line(rows, index)
-            if index > begin + 1 and row.gap and len(folded) > 20 and any(repeats(whole, one) for one in listed[:SEEN]):
-                return index
-            listed.append(whole)
-        number = mark.number if mark else None
-        if number and not mark.rest and number in titles:
-            return index
-        if row.bold and mark is None and _headlined(rows, begin, index, folded):
-            return index
-        if mark is not None or row.bold:
-            again = number is not None or not (scanned and row.full)
-            if again and folded[:40] in titles.get(number, ()) and len(folded) > 6:
-                return index
-            if number and any(fuzz.ratio(title, folded[:40]) > 60 for title in titles.get(number, ())):
-                return index
-            titles.setdefault(number, set()).add(folded[:40])
-        prose = (
-            mark is None
-            and len(row.text) > 60
-            and re.search(r"[\w)]\.$|^(?:monsieur|madame|m\.|mme|le conseil|vu|considerant)\b", row.plain)
-        )
-        if prose and index > begin:
-            return index
-    return len(rows)
-
-
-def _headlined(rows: Sequence[Row], begin: int, index: int, folded: str) -> bool:
-    """Whether a bold line says again, much alike, the first point of a list whose lines are not bold."""
-    first = rows[begin]
-    if index - begin < 2 or first.bold or len(folded) < 12:
-        return False
-    mark = first.mark
-    return fuzz.ratio(fold_title(mark.rest if mark else first.text), folded) >= LIKE
-
-
 def _listed(rows: Sequence[Row], kind: DocumentKind) -> Items:
     start = agenda_heading(rows)
-    begin = start + 1 if start is not None else _first_item(rows, kind)
+    begin = start + 1 if start is not None else first_item(rows, kind)
     if rows[0].web and (begin is None or (start is not None and titles_page(rows, start))):
         begin = begins(rows, titled=start is not None) or begin
     if begin is None:
         return Items()
-    above = next((index for index in range(begin - 1, max(begin - 3, -1), -1) if columns(rows[index].cells) is None), None)
+    above = next(
+        (index for index in range(begin - 1, max(begin - 3, -1), -1) if columns(rows[index].cells) is None), None
+    )
     if start is None and above is not None and heads(rows[above], rows[begin]):
         begin = above
+    if (
+        0 < begin < len(rows)
+        and (first := rows[begin].mark) is not None
+        and opens_cell(rows[begin], rows[begin - 1], first)
+    ):
+        begin -= 1
     raw, end, ends_well = parse_list(rows, begin, outcomes=kind == "list")
     entries = [one for one in flattened(raw) if _is_title(one.title)]
     if kind == "list":
         columned(rows, entries)
+        told(rows, entries)
     finish = rows[end].where if end < len(rows) else _after(rows[-1])
     claims = _claims(rows, entries, kind, finish)
     head = " ".join(row.plain for row in rows[: begin + 1][-12:])
@@ -226,38 +171,6 @@ def _listed(rows: Sequence[Row], kind: DocumentKind) -> Items:
 
 def _is_title(title: str) -> bool:
     return len(title) >= 3 and bool(_WORD.search(title)) and not _BLANK.match(plain(title))
-
-
-def _first_item(rows: Sequence[Row], kind: DocumentKind) -> int | None:
-    """Where a list without the words "ordre du jour" begins: at its first marked row, or below its head."""
-    for index, row in enumerate(rows):
-        mark = row.mark
-        if row.web and row.block == "heading" and index + 1 < len(rows) and only_day(rows[index + 1]):
-            continue  # an article of the site's news
-        if row.web and not row.cells and (mark is None or mark.family in ("bullet", "bare", "letter")):
-            if mark is not None and (_announced_above(rows, index) or (index > 0 and announces(rows[index - 1]))):
-                return index
-            continue  # a page has lists of anything: links, articles, months
-        if (
-            mark is not None
-            and (mark.family != "bullet" or _marked_below(rows, index))
-            and (mark.family == "act" or not find_dates(row.plain[:12]))
-        ):
-            return index
-        if row.cells and kind == "list" and len(row.cells) >= 2 and index:
-            return index
-    if rows[0].web and kind != "list":
-        return None
-    dated = [index for index, row in enumerate(rows[:12]) if find_dates(row.plain) and len(row.text) < 90]
-    return dated[-1] + 1 if dated and kind in ("list", "agenda") else None
-
-
-def _announced_above(rows: Sequence[Row], index: int) -> bool:
-    """Whether the first heading above, four rows up at most, says the day of a sitting: then a list is its points."""
-    for row in reversed(rows[max(0, index - 4) : index]):
-        if row.block == "heading":
-            return bool(find_dates(row.plain)) and not names_paper(row.plain)
-    return False
 
 
 def _unbroken(entries: Sequence[Entry]) -> bool:

@@ -61,11 +61,14 @@ _EXTRACT = re.compile(
     r"extraits? (?:du|des) (?:registres?|proces|deliberations?)|deliberation du conseil|^deliberation\b", re.M
 )
 _CONVOKES = re.compile(r"^\W*(?:objet ?: ?)?(?:lettre de )?convocation (?:d[ue]|au|des|a)\b(?! \d)(?!.*\d{4})")
+_SAT = re.compile(r"s'est\s+(?:\w+\s+){0,2}(?:reunie?|assemblee?)|se sont\s+(?:\w+\s+){0,2}reuni")
+_THERE = re.compile(r"\bpresents? ?:|\babsents? ?:|\bpouvoirs? ?:|\bsecretaire ?:|\betaient presents")
 _DECISION = re.compile(r"^decision (?:du maire|du president|n|municipale)", re.MULTILINE)
 _ENACTS = re.compile(r"^\W*(?:delibere|decide)\b|^\W*article (?:1|premier)\b", re.MULTILINE)
 _DRAFT = re.compile(r"^projets? de deliberation|notes? (?:explicatives? )?de synthese|^rapport (?:n|de presentation)")
 _LIST = re.compile(
-    r"listes? des deliberations|^deliberations (?:adoptees|examinees|votees|prises|approuvees)\b|repertoire (?:chronologique )?des deliberations|releve (?:des|de) (?:decisions|delib)"
+    r"listes? des deliberations|^deliberations (?:adoptees|examinees|votees|prises|approuvees)\b"
+    r"|repertoire (?:chronologique )?des deliberations|releve (?:des|de) (?:decisions|delib)"
 )
 _MINUTES_NAMED = re.compile(r"proces ?-? ?verbal|compte ?-? ?rendu")
 _IN_A_SENTENCE = re.compile(r"(?:\b(?:la|le|les|une?|des|cette|ce|ma|notre|votre|et|ou|du|au|aux|que|ses) |\bl')$")
@@ -174,7 +177,7 @@ def _from_head(head: list[str], text: str, *, html: bool) -> DocumentKind | None
         return "other"
     if _INVITES.search(start) and not met:
         return "convocation"
-    if met and _VOTED.search(text):
+    if met and (_VOTED.search(text) or (_SAT.search(start) and _THERE.search(start))):
         return "minutes"
     if any(AGENDA_HEADING.search(line) and "sommaire" not in line for line in lines):
         return "draft" if len(_DELIBERATED.findall(text)) >= 2 else "agenda"

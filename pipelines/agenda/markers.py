@@ -6,15 +6,16 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pipelines.agenda.vote_words import title_cell
 from pipelines.agenda.people import person
+from pipelines.agenda.vote_words import title_cell
 from pipelines.agenda.words import plain, squeeze
 
 ROMANS = {"I": 1, "V": 5, "X": 10, "L": 50}
 _BULLET = re.compile(r"^(?:[-–—−‐•▪▫◦·●○■□►▶➢➤➔→>›⁃‣❖✓✔*\uf000-\uf0ff⮚]|o(?=\s))\s*(?=\S)")
 _YEAR = r"(?:19|20)\d\d"
 _LEAD = (
-    r"(?:(?:(?:[Pp]rojet|PROJET) (?:de|DE) )?(?:D[ÉEée]LIB[ÉEée]RATION|d[ée]lib[ée]ration|D[ée]lib[ée]ration|RAPPORT|Rapport|ACTE|Acte|D[ÉE]CISION|D[ée]cision)\s*)?"
+    r"(?:(?:(?:[Pp]rojet|PROJET) (?:de|DE) )?(?:D[ÉEée]LIB[ÉEée]RATION|[Dd][ée]lib[ée]ration|RAPPORT|Rapport|ACTE|Acte"
+    r"|D[ÉE]CISION|D[ée]cision)\s*)?"
     r"(?:[Nn]\s*[°ºo]\s*:?\s*)?"
 )
 _ACT = re.compile(
@@ -33,9 +34,8 @@ _DATED = re.compile(
     rf"|{_YEAR}\d{{4}}[_\-]\d{{1,3}})(?!\d)\s*[-–:.|]?\s*"
 )
 _WORDED = re.compile(
-    r"^(?:(?:(?:[Pp]rojet|PROJET) (?:de|DE) )?(?:d[ée]lib[ée]ration|DE|DEL|D[ÉE]LIB\.?|QUESTION|Question|POINT|Point|RAPPORT|Rapport|AFFAIRE|Affaire|DOSSIER|Dossier"
-    r"|D[ÉEée]lib[ée]ration"
-    r"|D[ÉE]LIB[ÉE]RATION"
+    r"^(?:(?:(?:[Pp]rojet|PROJET) (?:de|DE) )?(?:DE|DEL|D[ÉE]LIB\.?|QUESTION|Question|POINT|Point|RAPPORT|Rapport"
+    r"|AFFAIRE|Affaire|DOSSIER|Dossier|[Dd][ÉEée]lib[ée]ration|D[ÉE]LIB[ÉE]RATION"
     r"|SUJET|Sujet|ARTICLE DE L.ORDRE DU JOUR)\s*(?:[Nn]\s*[°ºo]?\s*)?|[Nn]\s*[°º]\s*|No\s?(?=\d))"
     r"(\d{1,4}(?:[./\-]\d{1,4}){0,3}|[IVX]{1,5})\b\s*[-–—:.)/]*\s*"
 )
@@ -51,7 +51,7 @@ _ROMAN = re.compile(r"^([IVXL]{1,6})(?:\s?[.)/]\s?[-–]?|\s?[-–—:])\s*(?=\S
 _LOW_ROMAN = re.compile(r"^(x{0,2}(?:ix|iv|vi{1,3}|i{2,3})|x{2,3}|xi{1,3}|xi?v)[.)]\s*(?=\S)")
 _LETTER = re.compile(r"^([A-Z]|[a-z](?=[.)]))(?:\s?[.)/]\s?[-–]?|\s[-–—])\s+(?=\S)")
 _SPEAKER = re.compile(
-    r"^(?:M\.|Mme|MM\.|Mmes|Monsieur|Madame)\s+(?:[A-ZÀ-Ý][\w'’.\-]{0,30}\s+){1,4}(?=\d{1,3}\s*[-–.]|[•▪■●◦►]\s)"
+    r"^(?:M\.|Mme|MM\.|Mmes|Monsieur|Madame)\s+(?:[A-ZÀ-Ý][\w'’.\-]{0,30}\s+){1,4}(?=\d{1,3}\s*[-–.]|\d{1,3}\s+[A-ZÀ-Ý«]|[•▪■●◦►]\s)"
 )
 _GENTLEMAN = re.compile(r"MM?\.\s+(?:le |la |[A-ZÀ-Ý])")
 _NUMBER_ALONE = re.compile(r"(\d{1,3}(?=\s*[.)])|[IVXL]{1,6})\s*[.)\-]")
@@ -128,7 +128,7 @@ def mark_of_text(text: str) -> Mark | None:
         text = text[lead.end() :]
     if (speaker := _SPEAKER.match(text)) is not None:
         inner = mark_of_text(text[speaker.end() :])
-        if inner is not None and inner.family in ("arabic", "bullet"):
+        if inner is not None and inner.family in ("arabic", "bare", "bullet"):
             return Mark(inner.family, inner.number, inner.value, inner.rest, squeeze(speaker[0]))
     if (found := _DATED.match(text) or _ACT.match(text)) and titleish(rest := text[found.end() :], empty=True):
         return _act(squeeze(found[1]), rest)

@@ -31,7 +31,7 @@ _TITLES = 1200  # characters of a head in which a title may say that a session i
 def status_of(
     low: str, names: str, judged: Sequence[Judged], when: date, kind: DocumentKind
 ) -> tuple[SessionStatus, date | None]:
-    """The status of the session of that day, and the day that it was moved from. ``names`` are link text and heading."""
+    """The status of the session of that day, and the day it was moved from. ``names`` are link text and heading."""
     roles = {one.value: one.role for one in judged if one.role in ("moved", "cancelled")}
     planned = any(one.role == "planned" for one in judged)
     before = [day for day, role in roles.items() if day != when and (role == "moved" or planned)]

@@ -14,8 +14,8 @@ from pipelines.agenda.rows import Row
 from pipelines.agenda.words import capitals, fold_title, plain
 
 _DELEGATED = re.compile(
-    r"(?:[\W\d]|[ivx]{1,4}[.)\-]){0,12}(?:compte ?-? ?rendu|communication|information|releve|liste|point)?(?: (?:des?|du"
-    r"|sur|les|la)){0,2} ?"
+    r"(?:[\W\d]|[ivx]{1,4}[.)\-]){0,12}"
+    r"(?:compte ?-? ?rendu|communication|information|releve|liste|point)?(?: (?:des?|du|sur|les|la)){0,2} ?"
     r"(?:decisions? (?:prises?|du maire|du president|municipales?)|delegations? (?:au|du|de pouvoirs? (?:au"
     r"|du)) (?:maire|president))"
 )

@@ -12,20 +12,25 @@ from pipelines.agenda.evidence import Judged
 from pipelines.agenda.kinds import AGENDA_HEADING
 from pipelines.agenda.roles import BREAK, ITEM_LINE, MET
 
-_MET = re.compile(rf"\b{MET}")
+_MET = re.compile(rf"\b{MET}|\bse (?:tiendra|reunira|reuniront|deroulera|retrouveront)\b|\baura lieu\b")
 _OPENING = re.compile(
-    r"(?:seance|reunion|conseil|session)[^.;\n]{0,40}?(?:est |a ete )?(?:ouvert|debut|commenc)\w*[^.;\n]{0,25}?(?:a|:) ?"
+    r"(?:seance|reunion|conseil|session)[^.;\n]{0,40}?(?:est |a ete )?(?:ouvert|debut|commenc)\w*[^.;\n]{0,25}?(?:a"
+    r"|:) ?"
     r"|(?:ouvr\w*|declar\w* ouverte|ouverte?) (?:la )?(?:seance |reunion )?(?:ordinaire )?(?:a|:) ?"
-    r"|ouverture(?: de (?:la )?(?:seance|reunion))?\s*(?:a|:)\s*|\b(?:heure|horaire)s?(?: (?:de (?:la )?|du )?(?:seance|reunion"
-    r"|debut|ouverture|conseil)(?: de (?:la )?seance)?)?\s*:\s*(?:a )?|\bdebut(?: de (?:la )?(?:seance|reunion))?\s*(?:a|:)\s*"
+    r"|ouverture(?: de (?:la )?(?:seance|reunion))?\s*(?:a|:)\s*|\b(?:heure|horaire)s?(?: (?:de (?:la )?"
+    r"|du )?(?:seance|reunion"
+    r"|debut|ouverture|conseil)(?: de (?:la )?seance)?)?\s*:\s*(?:a )?|\bdebut(?: de (?:la )?(?:seance"
+    r"|reunion))?\s*(?:a|:)\s*"
 )
 _NOT_OPENING = re.compile(
-    r"lev|clos|clotur|\bfin |arriv|depart(?!ement)|jusqu|suspen|repris|quitt|permanence|ouvert du|accueil|secretariat|ouverte? (?:du|de)"
+    r"lev|clos|clotur|\bfin |arriv|depart(?!ement)|jusqu|suspen|repris|quitt|permanence|ouvert du|accueil|secretariat"
+    r"|ouverte? (?:du|de)"
     r"|dedicac|inscri|avant |tous les|chaque |au plus tard|telephon|public"
 )
 _WAS = re.compile(r"initialement|au lieu d|et non|non pas")
 _CUT = re.compile(
-    r"\n\s*\n|\bpresents?\b|\babsent|\bexcus|\bpouvoir|\bmmes? |[;!]|\bconvo|\bsera\b|\blevee?\b|\bpubli|\bpostee?\b|\bmis en ligne|\baffich"
+    r"\n\s*\n|\bpresents?\b|\babsent|\bexcus|\bpouvoir|\bmmes? |[;!]|\bconvo|\bsera\b|\blevee?\b|\bpubli|\bpostee?\b"
+    r"|\bmis en ligne|\baffich"
 )
 _ALONE = 3  # characters beside an hour on a line of its own ("18:00")
 _AFTER, _BEFORE, _BELOW, _FORMULA = 90, 34, 300, 240  # characters looked at
@@ -101,8 +106,7 @@ def _below(low: str, one: Judged) -> time | None:
         if (
             rest <= 8
             or first.start <= 5
-            or re.search(r"(?:\ba|\bvers|\bdes|[-,:]) ?$", f"a {line}"[: first.start])
-            and rest <= 80
+            or (re.search(r"(?:\ba|\bvers|\bdes|[-,:]) ?$", f"a {line}"[: first.start]) and rest <= 80)
         ):
             return first.value
     return None

@@ -8,8 +8,9 @@ from collections.abc import Sequence
 from pipelines.agenda.rows import Row
 
 _OPENING = re.compile(
-    r"\W{0,9}(?:republique francaise|departement d|arrondissement|canton d|commune d|ville d|mairie d|communaute (?:d|urbaine)"
-    r"|metropole d|region\b|syndicat|conseil (?:municipal|communautaire|departemental|regional|metropolitain)\b.{0,60}$"
+    r"\W{0,9}(?:republique francaise|departement d|arrondissement|canton d|commune d|ville d|mairie d"
+    r"|communaute (?:d|urbaine)|metropole d|region\b|syndicat"
+    r"|conseil (?:municipal|communautaire|departemental|regional|metropolitain)\b.{0,60}$"
     r"|(?:membres )?(?:etaient )?presents?\b|absents?\b|excuses?\b|pouvoirs?\b|procurations?\b|representes?\b"
     r"|secretaire (?:de seance)? ?:|nombre de|membres en exercice|date de (?:la )?convocation|convocation du|quorum"
     r"|l'an (?:deux|20)|seance (?:du|ordinaire|publique|extraordinaire)|reunion du|extrait du|deliberations? du conseil"

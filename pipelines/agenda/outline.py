@@ -9,13 +9,14 @@ from pipelines.agenda.listing import parse_list
 from pipelines.agenda.rows import Row
 
 _CLOSING = re.compile(
-    r"^\W{0,3}(?:(?:la )?liste|(?:tableau )?recapitulatif|recapitulation|tableau|sommaire|index|table|feuillet de cloture)"
-    r"(?: recapitulative?)?(?: des?| du| de la| de cloture)?\b.{0,40}"
+    r"^\W{0,3}(?:(?:la )?liste|(?:tableau )?recapitulatif|recapitulation|tableau|sommaire|index|table"
+    r"|feuillet de cloture)(?: recapitulative?)?(?: des?| du| de la| de cloture)?\b.{0,40}"
     r"(?:deliberations?|decisions|points|affaires|dossiers|rapports|seance|registre)\b(?!.{60})"
 )
 _SENTENCE = re.compile(r"[\w)%»\"]\.\s{0,3}$")
 LONG = 60  # characters from which a line may be prose
 LEAST = 3  # points of a list
+TABLE = 0.9  # of the rows, from which a document is a table
 _HEAD = 40  # rows before which no list closes anything
 
 
@@ -28,6 +29,8 @@ def only_listed(rows: Sequence[Row]) -> bool:
     entries = parse_list(rows[:end], begin)[0]
     if len(entries) < LEAST:
         return False
+    if sum(bool(row.cells) for row in rows[begin:]) >= TABLE * len(rows[begin:]):
+        return True
     written = sum(len(row.text) for row in rows[begin:end])
     if written < 0.6 * sum(len(row.text) for row in rows[begin:]):
         return False

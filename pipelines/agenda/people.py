@@ -14,7 +14,9 @@ _ALONE = re.compile(
     rf"[(\[]?\s?(?:{_CIVIL}\s?{_NAMES}|{_CIVIL}\s{_OFFICE}|{_OFFICE}|{_CIVIL}\s{_NAMES}\s\d{{1,4}}\s{_NAMES})"
     r"(?:\s\d{1,4})?\s?[)\]]?\.?"
 )
-_AT_END = re.compile(rf"(?:\s|\(|(?<=[a-zà-ÿ0-9»)])(?=M))\(?({_CIVIL}\s{_NAMES}|{_CIVIL}\s{_OFFICE})\)?(?:\s\d{{1,4}})?$")
+_AT_END = re.compile(
+    rf"(?:\s|\(|(?<=[a-zà-ÿ0-9»)])(?=M))\(?({_CIVIL}\s{_NAMES}|{_CIVIL}\s{_OFFICE})\)?(?:\s\d{{1,4}})?$"
+)
 _OF = re.compile(
     r"(?:^|[\s'(])(?:a|au|aux|avec|contre|d|de|des|du|en|entre|et|la|le|l|les|par|pour|sur|chez|envers|dit)\s?$|:\s?$"
 )

@@ -14,10 +14,13 @@ from pipelines.agenda.words import plain, squeeze
 _WORD = (
     r"(?:salle|mairie|hotel|espace|lieu\s+(?:ordinaire|habituel)|centre|foyer|complexe|chateau|maison|siege|halle"
     r"|gymnase|theatre"
-    r"|auditorium|palais|salon|hemicycle|grange|local|pole|annexe|cercle)"
+    r"|auditorium|(?:mediatheque|bibliotheque)(?! *(?:\n|$))|amphitheatre|manoir|forum|palais|salon|hemicycle|grange"
+    r"|local|pole|annexe"
+    r"|cercle)"
 )
 _HELD_AT = re.compile(
-    rf"\b(?:{MET}|{PARTICIPLE}|se (?:tiendra|tiendront|reunir|reunira|reuniront|deroulera|tient|reunit)|a(?:ura|uront)? lieu|a eu lieu"
+    rf"\b(?:{MET}|{PARTICIPLE}|se (?:tiendra|tiendront|reunir|reunira|reuniront|deroulera|tient|reunit)|a(?:ura"
+    rf"|uront)? lieu|a eu lieu"
     r"|assister|participer|convier|inviter|invitee?s?|conviee?s?|convoque(?:e?s?)|(?:debut|commenc)\w+)\b"
 )
 # A place is introduced: by a preposition, or by the beginning of a line or of a part of it.
@@ -25,7 +28,8 @@ _PLACE = re.compile(
     rf"(?:\b(?:dans|a|au|aux|en|sur)\s+(?:la\s|le\s|les\s|l')?\s*|(?:^|\n|[,;:|(–\-])\s*(?:la |le |l')?){_WORD}\b"
 )
 _AT = re.compile(
-    rf"\b(?:{MET}|{PARTICIPLE}|se (?:tiendra|tiendront|reunir|reunira|reuniront|deroulera|tient|reunit)|a(?:ura|uront)? lieu|a eu lieu"
+    rf"\b(?:{MET}|{PARTICIPLE}|se (?:tiendra|tiendront|reunir|reunira|reuniront|deroulera|tient|reunit)|a(?:ura"
+    rf"|uront)? lieu|a eu lieu"
     r"|assister|participer|convier|inviter|invitee?s?|conviee?s?|convoque(?:e?s?)|(?:debut|commenc)\w+)\b"
 )
 _PLACE = re.compile(rf"\b(?:(?:dans|a|au|en)\s+(?:la\s|le\s|l')?\s*|la )?{_WORD}\b")

@@ -1,4 +1,6 @@
-"""The words around a date that tell what it is the date of; plain text in which ``DATE`` and ``HOUR`` stand for those found.
+"""The words around a date that tell what it is the date of.
+
+The text is plain, and ``DATE`` and ``HOUR`` stand in it for those found.
 
 DOMAIN.md 2.3 and 2.4 have the wordings. Each pattern is tried on a stretch of bounded length.
 """
@@ -26,16 +28,21 @@ Role = Literal[
 DATE, HOUR = "\x01", "\x02"  # in no text that was extracted: pages hold no control characters
 
 BODY = (
-    r"(?:conseils? (?:municipa(?:l|ux)|communautaires?|intercommunal|metropolitain|departemental|regional|general|syndical"
+    r"(?:conseils? (?:municipa(?:l|ux)|communautaires?|intercommunal|metropolitain|departemental|regional|general"
+    r"|syndical"
     r"|d'arrondissement|de territoire|territorial|d'agglomeration|d'administration|de paris"
     r"|de (?:la )?(?:communaute|metropole|commune))"
     r"|bureau(?! de (?:vote|poste)) ?(?:communautaire|metropolitain|syndical|municipal|deliberatif|de la metropole)?"
     r"|commission permanente|assemblee (?:pleniere|departementale|regionale|communautaire|municipale|generale)"
-    r"|comite (?:syndical|directeur)|conseil)"
+    r"|comite (?:syndical|directeur)|conseil\b)"
 )
 PARTICIPLE = r"(?:reuni|assemble|rassemble)(?:e?s?)\b"
-MET = rf"(?:s'est|se sont|est|sont|etant|s'etant|etaient|s'etait|s'etaient)(?:[ \n]+[\w'\-]+){{0,4}}?[ \n]+(?:{PARTICIPLE}|tenue?\b)"
-TITLE = r"(?:seance|reunion|session|assemblee|sceance)s?"
+MET = (
+    rf"(?:s'est|se sont|est|sont|etant|s'etant|etaient|s'etait"
+    rf"|s'etaient)(?:[ \n]+[\w'\-]+){{0,4}}?[ \n]+(?:{PARTICIPLE}|tenue?\b)"
+)
+_OF_RESIDENTS = r"(?!s? (?:publiques?(?! du (?:conseil|bureau))|d'information|de (?:quartier|chantier|travail)))"
+TITLE = rf"(?:seance|reunion{_OF_RESIDENTS}|session|assemblee|sceance)s?"
 
 
 class Anchor(NamedTuple):
@@ -48,35 +55,47 @@ class Anchor(NamedTuple):
 
 
 _GAP = (
-    r"(?:[ \n]+(?!approuv|adopt|initial|prevu|programm|fixe|report|deplac|decal|avanc|annul|convo|affich|publi|vote|qui\b"
+    r"(?:[ \n]+(?!approuv|adopt|initial|prevu|programm|fixe|report|deplac|decal|avanc|annul|convo|affich|publi|vote"
+    r"|qui\b"
     r"|est\b|sont\b|sera|devait|aura|se\b|s'est|a ete)[\w'°\-/]+)"
 )
 # The last that stands before a date decides. Of two that begin at one place the first is taken.
 _ANCHORS = (
     Anchor("moved", 0, 40,
         r"(?:initialement (?:prevue?|fixee?|programmee?|annoncee?)s?|(?:prevue?|fixee?|programmee?)s? initialement"
-        r"|au lieu d[ue]|en remplacement d[eu]|en lieu et place d[eu]|(?:report|deplacement) d[eu]|et non (?:pas )?(?:le|du|au)"
-        r"|\b(?:reporte|deplace)e?s? du|qui (?:devait|devaient))(?:[ \n]+(?:la|le|l'|celle|celui|du|de|seance|reunion|session"
+        r"|au lieu d[ue]|en remplacement d[eu]|en lieu et place d[eu]|(?:report|deplacement) d[eu]"
+        r"|et non (?:pas )?(?:le|du|au)"
+        r"|\b(?:reporte|deplace)e?s? du|qui (?:devait|devaient))(?:[ \n]+(?:la|le|l'|celle|celui|du|de|seance|reunion"
+        r"|session"
         r"|conseil|municipal|communautaire|bureau|prevue?|initialement|ordinaire|avoir|lieu|se|tenir|tenu|pour)\b)*"),
     Anchor("planned", 12, 25,
         r"(?:reporte|deplace|decale|avance|differe|repousse|ajourne|reprogramme|replanifie|renvoye)e?s?"
-        r"(?: a une date ulterieure)?(?: (?:finalement|donc|ainsi))?,? (?:au|a|pour|le)\b(?: la date)?|nouvelle date\s*:|reportee?s?\s*:"),
+        r"(?: a une date ulterieure)?(?: (?:finalement|donc|ainsi))?,? (?:au|a|pour|le)\b(?: la date)?"
+        r"|nouvelle date\s*:|reportee?s?\s*:"),
+    Anchor("convened", 0, 40,
+        r"\bdates? (?:de (?:la |l')?|d')?(?:envoi|(?:avis de )?convocations?)(?: (?:du|de la|des|aux?|de"
+        r"|le) [\w' ]{1,50})?"),
     Anchor("call", 8, 25,
         rf"(?<!date de )(?<!date de la )(?<!delai de )convocations? (?:du|des membres du|d'un|pour (?:le|un)) {BODY}"
         rf"{_GAP}{{0,5}}?(?: (?:du|le|des)\b|\s*:)?"),
+    Anchor("posted", 0, 6, r"\bdate ?[:=] ?[\"']"),
     Anchor("session", 10, 45, rf"convocations? (?:au|a la|a l'|a une?) (?:\w+ )?(?:{BODY}|{TITLE})"),
     Anchor("next", 8, 45,
-        rf"\bprochaine?s? (?:seances?|reunions?|sessions?|assemblees?|{BODY})(?: [\w']+){{0,3}}?(?: (?:du|le|des|au)\b|\s*:)?"),
+        rf"\bprochaine?s? (?:seances?|reunions?|sessions?|assemblees?|{BODY})(?: [\w']+){{0,3}}?(?: (?:du|le|des"
+        rf"|au)\b|\s*:)?"),
     Anchor("called", 9, 60, r"\b(?:est|sont|etes|seront|sera)(?: \w+){0,3}? convoquee?s?"),
     Anchor("convened", 0, 90,
         r"convoquee?s?(?: (?:par|en|date|courrier|courriel|lettre|mail|voie|electronique|ecrit|simple|du|le))*"
         r"|convocations?(?: (?:en date|a ete|ont ete|adressee?s?|envoyee?s?|faites?|transmises?|remises?))*"),
-    Anchor("session", 14, 25, rf"(?<![a-z])l' ?an(?:nee)?(?! (?:dernier|passe|prochain|precedent)) [^{DATE}.;]{{3,45}}"),
+    Anchor("session", 14, 25,
+        rf"(?<![a-z])l' ?an(?:nee)?(?! (?:dernier|passe|prochain|precedent)) [^{DATE}.;]{{3,45}}"),
     Anchor("session", 12, 80,
         rf"\b{MET}|\b(?:aura|auront|a eu|ont eu|avoir|ayant) lieu|\b(?:a|ont) lieu|tenir seance"
-        r"|\bse (?:tiendra|tiendront|tient|tenir|deroulera|derouleront|retrouver(?:a|ont)|reuni(?:r|ra|ront|t|ssent)\b)"),
+        r"|\bse (?:tiendra|tiendront|tient|tenir|deroulera|derouleront|retrouver(?:a|ont)|reuni(?:r|ra|ront|t"
+        r"|ssent)\b)"),
     Anchor("session", 10, 60,
-        rf"\bpour (?:le|la (?:seance|reunion)(?: \w+)? d[ue]|un)\b|\b(?:prevue?|programmee?|fixee?)s? (?:le|au|pour|a)\b"
+        rf"\bpour (?:le|la (?:seance|reunion)(?: \w+)? d[ue]|un)\b|\b(?:prevue?|programmee?|fixee?)s? (?:le|au|pour"
+        rf"|a)\b"
         rf"|\b{PARTICIPLE}|\b(?:inviter?|invitee?s?|convier?|conviee?s?|assister|participer)\b"),
     Anchor("session", 10, 45,
         r"\bdates?(?: et (?:heure|lieu)s?)?(?: (?:de (?:la )?|du )?(?:seance|reunion|conseil(?: \w+)?|session))?\s*:"
@@ -87,18 +106,24 @@ _ANCHORS = (
         r"|\b(?:proces ?-? ?verba(?:l|ux)|comptes? ?-? ?rendus?|pv|cr)(?: \w+){0,3}"
         r"|\b(?:votees|examinees|adoptees|prises|deliberations?)(?: lors)?(?: de la)?"),
     Anchor("posted", 0, 50,
-        r"\baffich\w*|\bpubli(?:ee?s?|cation|er)\b|\bmise? en ligne|\bpostee?s?\b|\ben (?:sous-)?prefecture|\btransmi\w*"
-        r"|\brecu\w*|\benvo[iy]\w*|\bdepos\w*|\bnotifi\w*|\bmise? a jour|\bmodifie\w*|\bcertifie\w*|\bimprimee?|\beditee?"
+        r"\baffich\w*|\bpubli(?:ee?s?|cation|er)\b|\bmise? en ligne|\bpostee?s?\b|\ben (?:sous-)?prefecture"
+        r"|\btransmi\w*"
+        r"|\brecu\w*|\benvo[iy]\w*|\bdepos\w*|\bnotifi\w*|\bmise? a jour|\bmodifie\w*|\bcertifie\w*|\bimprimee?"
+        r"|\beditee?"
         r"|\bversion|\btelecharge\w*|\benregistree?|\bvisa\b|\bexecutoire|\baccuse de reception|\bretour\b"),
     Anchor("none", 0, 60,
-        r"\b(?:lois?|decrets?|arretes?|ordonnances?|circulaires?|articles?|code|marches?|conventions?|courriers?|lettres?"
+        r"\b(?:lois?|decrets?|arretes?|ordonnances?|circulaires?|articles?|code|marches?|conventions?|courriers?"
+        r"|lettres?"
         r"|avenants?|actes?|contrats?|statuts|permis|bail|baux|exercice|annee|budget|devis|jugement|avis|rapport annuel"
         r"|reglement|protocole|autorisation|mandat|agrement|attestation|rapporteur|offres?|plis)\b"),
     Anchor("none", 0, 14,
-        r"\b(?:nee?s?|installee?s?|elue?s?|nommee?s?|cree?e?s?|fondee?s?|depuis|jusqu'(?:au|a)|a (?:compter|partir|dater)|avant|apres|au plus tard|limite|applicable|signee?s?"
-        r"|decedee?s?|effet|echeance|en vigueur|d'ici|fin|clos\w*|cloture\w*|du lundi|approuvee?s?|adoptee?s? (?:le|en))\b"),
+        r"\b(?:nee?s?|installee?s?|elue?s?|nommee?s?|cree?e?s?|fondee?s?|depuis|jusqu'(?:au|a)|a (?:compter|partir"
+        r"|dater)|avant|apres|au plus tard|limite|applicable|signee?s?"
+        r"|decedee?s?|effet|echeance|en vigueur|d'ici|fin|clos\w*|cloture\w*|du lundi|approuvee?s?|adoptee?s? (?:le"
+        r"|en))\b"),
     Anchor("none", 0, 45,
-        r"\b(?:reunion publique|reunion d'information|commission(?! permanente)|elections?|scrutin|commemoration|ceremonie"
+        r"\b(?:reunion publique|reunion d'information|commission(?! permanente)|elections?|scrutin|commemoration"
+        r"|ceremonie"
         r"|victoire|armistice|fetes?|foire|brocante|vide-greniers?|repas|voeux|concert|exposition|permanences?"
         r"|inscriptions?|enquete|collecte|fermetures?|travaux|conseil (?:d'ecole|des jeunes|municipal des)"
         r"|bureau de vote|atelier|spectacle|visite|formation|stage|rentree|vacances)\b"),
@@ -108,26 +133,36 @@ ANCHOR = re.compile("|".join(f"(?P<{name}>{anchor.pattern})" for name, anchor in
 
 # A street, a school or a hall that bears a date.
 STREET = re.compile(
-    r"\b(?:rues?|places?|avenues?|av\.?|bd|bld|blvd|boulevard|square|quai|cours|allees?|esplanade|impasse|rond-point|parking"
-    r"|stade|ecoles?|college|lycee|gymnase|salle|espace|residence|cite|pont|parc|promenade|voie|chemin|route|monument|stele"
-    r"|halle|groupe scolaire|quartier|faubourg|mail|passage|villa|lotissement|batiment|caserne|carrefour|square|jardin|centre"
+    r"\b(?:rues?|places?|avenues?|av\.?|bd|bld|blvd|boulevard|square|quai|cours|allees?|esplanade|impasse|rond-point"
+    r"|parking"
+    r"|stade|ecoles?|college|lycee|gymnase|salle|espace|residence|cite|pont|parc|promenade|voie|chemin|route|monument"
+    r"|stele"
+    r"|halle|groupe scolaire|quartier|faubourg|mail|passage|villa|lotissement|batiment|caserne|carrefour|square"
+    r"|jardin|centre"
     r"|foyer|maison)(?: (?:du|de la|de|le|des|au))? ?$"
 )
 # An act that is referred to: with an article, "vu" or "par" before its name.
 ACT = re.compile(
-    rf"(?:\b(?:vu|la|les|une|cette|ladite|sa|leur|par) |\bn ?° ?)(?:deliberations?|decisions?|actes?)\b[^{DATE}\n]{{0,80}}"
+    rf"(?:\b(?:vu|la|les|une|cette|ladite|sa|leur|par) |\bn ?° ?)(?:deliberations?|decisions?"
+    rf"|actes?)\b[^{DATE}\n]{{0,80}}"
     r"(?:\b(?:du|le|des|date|datee?s?|de)\b:?\s*|,? )$"
     r"|^\W*(?:vu|considerant|attendu)\b"
 )
 # The minutes of an earlier session: approved, read, corrected, recalled, enclosed.
 PREVIOUS = re.compile(
-    r"\b(?:approb\w*|approuv\w*|adopt(?:ion|er?|ent|e)s?|arret(?:e|er|ent)?|valid\w*|lecture|signature|lu|rectifi\w*|correct\w*"
-    rf"|observations?|remarques?)\b[^{DATE}]{{0,90}}(?:proces|comptes?|\bpv\b|\bcr\b|seance|reunion|releve|deliberations|conseil)"
-    r"|(?<!extrait )(?<!extraits )\b(?:le|les|du|au|ce|des|l') ?(?:projets? de )?(?:proces ?-? ?verb(?:al|aux)|comptes? ?-? ?rendus?|pv|cr)"
+    r"\b(?:approb\w*|approuv\w*|adopt(?:ion|er?|ent|e)s?|arret(?:e|er|ent)?|valid\w*|lecture|signature|lu|rectifi\w*"
+    r"|correct\w*"
+    rf"|observations?|remarques?)\b[^{DATE}]{{0,90}}(?:proces|comptes?|\bpv\b|\bcr\b|seance|reunion|releve"
+    rf"|deliberations|conseil)"
+    r"|(?<!extrait )(?<!extraits )\b(?:le|les|du|au|ce|des|l') ?(?:projets? de )?(?:proces ?-? ?verb(?:al|aux)"
+    r"|comptes? ?-? ?rendus?|pv|cr)"
     r" (?:de|du|des)\b"
-    r"|\b(?:precedente?s?|dernieres?)(?: [\w']+){0,2} (?:seance|reunion|conseil|session)|\bseance (?:precedente|anterieure)"
-    r"|\bderniers? (?:conseil|compte|proces)|(?:proces ?-? ?verb(?:al|aux)|comptes? ?-? ?rendus?|\bpv|\bcr) (?:de|des|du)"
-    r" (?:la |l')?(?:derniere?|precedente?|anterieure?)|(?<!adoptees )(?<!prises )(?<!examinees )(?<!votees )\blors d[eu]\b|\bau cours d[eu]\b|\brappel(?:le|ons|ant)?\b"
+    r"|\b(?:precedente?s?|dernieres?)(?: [\w']+){0,2} (?:seance|reunion|conseil|session)|\bseance (?:precedente"
+    r"|anterieure)"
+    r"|\bderniers? (?:conseil|compte|proces)|(?:proces ?-? ?verb(?:al|aux)|comptes? ?-? ?rendus?|\bpv|\bcr) (?:de|des"
+    r"|du)"
+    r" (?:la |l')?(?:derniere?|precedente?|anterieure?)"
+    r"|(?<!adoptees )(?<!prises )(?<!examinees )(?<!votees )\blors d[eu]\b|\bau cours d[eu]\b|\brappel(?:le|ons|ant)?\b"
     r"|\bcomme suite|\bsuite (?:a|au)\b|\bdelibere (?:en|le)\b|\bdestinataires?\b|\bdepuis\b"
 )
 PREVIOUS_AFTER = re.compile(
@@ -153,12 +188,15 @@ CANCELLED_AFTER = re.compile(
     rf"|^[^{DATE}.]{{0,60}}\b(?:n'aura|ne se tiendra)(?: finalement)? pas\b"
 )
 CANCELLED_BEFORE = re.compile(
-    rf"(?:\bannulation (?:de la |du |de l')|\bannulee?s?\W{{0,5}}\s(?:la |le )?)(?:prochaine? )?(?:{TITLE}|{BODY})(?: [\w']+){{0,5}}? ?$"
+    rf"(?:\bannulation (?:de la |du |de l')|\bannulee?s?\W{{0,5}}\s(?:la |le )?)(?:prochaine? )?(?:{TITLE}"
+    rf"|{BODY})(?: [\w']+){{0,5}}? ?$"
 )
 # What may be put off or called off without the session being so.
 OTHER_SUBJECT = re.compile(
-    r"\b(?:points?|questions?|dossiers?|sujets?|affaires?|examen|vote|deliberation|fetes?|repas|marches?|voeux|ceremonie|spectacle"
-    r"|projets?|travaux|atelier|sortie|permanences?|inscriptions?|concours|tournoi|bal|brocante|vide|enquete|commission)\b"
+    r"\b(?:points?|questions?|dossiers?|sujets?|affaires?|examen|vote|deliberation|fetes?|repas|marches?|voeux"
+    r"|ceremonie|spectacle"
+    r"|projets?|travaux|atelier|sortie|permanences?|inscriptions?|concours|tournoi|bal|brocante|vide|enquete"
+    r"|commission)\b"
 )
 FOR_ANOTHER = re.compile(rf"^[^{DATE}.;]{{0,60}}\bpour (?:le |la seance du |la reunion du |une? \w+ le )?{DATE}")
 LETTER = re.compile(
@@ -166,13 +204,15 @@ LETTER = re.compile(
 )
 IN_FORMULA = re.compile(r"(?<![a-z])l' ?an(?:nee)? [^.;]{3,45}$")
 NOT_LETTER = re.compile(
-    r"seance|conseil|reunion|bureau|commission|comite|assemblee|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|convo"
+    r"seance|conseil|reunion|bureau|commission|comite|assemblee|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche"
+    r"|convo"
     r"|affich|publi|recu|envoy|salle|mairie|present|session|demain|rendez"
 )
-# Verbs that events have too: the sentence, or the line above, must name a sitting.
+# Verbs that events and working groups have too: the sentence, or the line above, must name a sitting.
 HAPPENS = re.compile(
-    r"\b(?:aura|auront|a eu|ont eu|avoir|ayant|a|ont) lieu|se (?:tiendra|tiendront|tient|deroulera|derouleront"
-    r"|retrouvera|retrouveront)"
+    rf"\b(?:aura|auront|a eu|ont eu|avoir|ayant|a|ont) lieu|\bse (?:tiendra|tiendront|tient|deroulera|derouleront"
+    rf"|retrouver(?:a|ont))"
+    rf"|\bse reuni|{MET}"
 )
 OPENS = re.compile(r"\b(?:debut|commenc|ouvr)\w*")
 # What a line with a day may hold beside, when that day is a session's: what it is called, the hour and the place.
@@ -182,12 +222,14 @@ NEUTRAL = re.compile(
     r"|\b(?:salle|mairie|hotel de|siege|espace|maison|foyer|centre|pole|hemicycle)\b.*|\W"
 )
 EVENT = re.compile(
-    r"permanence|inscription|fermeture|ferme\b|ouvert(?:ure)? (?:du|de la|des)|collecte|marche de|fete|repas|ceremonie|commemor"
-    r"|election|scrutin|enquete|reunion publique|formation|atelier|spectacle|concert|exposition|vide|brocante|travaux|don du"
+    r"permanence|inscription|fermeture|ferme\b|ouvert(?:ure)? (?:du|de la|des)|collecte|marche de|fete|repas"
+    r"|ceremonie|commemor"
+    r"|election|scrutin|enquete|reunion publique|formation|atelier|spectacle|concert|exposition|vide|brocante|travaux"
+    r"|don du"
     r"|publie|poste|mis en ligne|mise a jour|limite|avant le|horaires d"
 )
 COMMISSION = re.compile(rf"\bcommissions?\b(?! permanente)(?!.*(?:{TITLE} d|{BODY}))")
-SUBJECT = re.compile(rf"(?:{TITLE}|{BODY}|\belus\b)")
+SUBJECT = re.compile(rf"\b(?:{TITLE}\b|{BODY}|conseillers|elus|delegues|membres du)")
 # The stop is looked for first: what stands before it is looked at once.
 BREAK = re.compile(
     r"[.;!?](?=\s)(?<![\s.'(][a-z]\.)(?<!mme\.)(?<!mmes\.)(?<!\smr\.)(?<!art\.)(?<!\sst\.)|\n(?<!:\n)\s*\n"

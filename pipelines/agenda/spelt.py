@@ -1,4 +1,4 @@
-"""Days, years, hours and minutes spelt out: "dix-neuf", "vingt et un", "deux mil vingt-six", also glued or cut by a line.
+"""Days, years, hours and minutes spelt out: "dix-neuf", "vingt et un", "deux mil vingt-six", also glued or cut.
 
 Narrower than ``numbers``: only what a calendar or a clock holds, so that in "l'an deux mil vingt-cinq vingt-sept
 octobre" the year ends where it does.

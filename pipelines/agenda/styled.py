@@ -1,4 +1,4 @@
-"""Headings told by their print alone: one size and weight that comes back above each point of minutes or of a bundle."""
+"""Headings told by their print alone: one size and weight that comes back above each point of minutes or a bundle."""
 
 from __future__ import annotations
 
@@ -15,12 +15,13 @@ from pipelines.agenda.words import capitals, fold_title
 
 LEAST = 2  # headings of one print
 _SETTLED = re.compile(
-    r"unanim|majorite|delibere|adopte|approuve|prend acte|\bvote|voix|abstention|accepte|\bpropose|\binvite[es]? a|rejet"
-    r"|ajourn|retire"
+    r"unanim|majorite|delibere|adopte|approuve|prend acte|\bvote|voix|abstention|accepte|\bpropose|\binvite[es]? a"
+    r"|rejet|ajourn|retire"
 )
 _FURNITURE = re.compile(
-    r"\bde seance\b|^(?:etaient )?presents|^absents|^pouvoirs|€|\bmm?e?s?\. |conseil (?:municipal|communautaire|departemental"
-    r"|regional) du|ordre du jour|^sommaire|^(?:annexe|article|titre|chapitre)s? ?(?:n ?°)? ?[\divx]+\b|^table\b"
+    r"\bde seance\b|^(?:etaient )?presents|^absents|^pouvoirs|€|\bmm?e?s?\. "
+    r"|conseil (?:municipal|communautaire|departemental|regional) du|ordre du jour|^sommaire"
+    r"|^(?:annexe|article|titre|chapitre)s? ?(?:n ?°)? ?[\divx]+\b|^table\b"
 )
 _SHORTEST, _LONGEST = 8, 250
 _ENOUGH = 0.7  # of the headings of one print have a decision, or a rapporteur, below them
@@ -65,7 +66,7 @@ def _candidate(row: Row, body: float) -> bool:
     if row.cells or not _SHORTEST <= len(text) <= _LONGEST or not (row.bold or row.size >= body + 0.9):
         return False
     mark = row.mark
-    if not (text[:1].isupper() or text[:1] in "«\"" or mark is not None) or text.endswith((";", ",")):
+    if not (text[:1].isupper() or text[:1] in '«"' or mark is not None) or text.endswith((";", ",")):
         return False
     if (mark is not None and mark.family == "bullet") or person(text) or rapporteur_row(row.plain):
         return False

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from pipelines.agenda.markers import Mark, titleish
+from pipelines.agenda.markers import Mark, roman, titleish
 from pipelines.agenda.people import person
 from pipelines.agenda.words import plain, squeeze
 
@@ -18,15 +18,18 @@ _ROLES: tuple[tuple[str, str], ...] = (
     ("rapporteur", r"(?:vice-president )?(?:rapporteur|presente par|presentation|elue?s?\b|intervenant)"),
     ("theme", r"commissions?\b|themes?\b|thematiques?\b|rubriques?\b|missions?\b|directions?\b|poles?\b|services?\b"
               r"|secteurs?\b|matieres?\b|domaines?\b|politiques?\b|delegations?\b|programmes?\b"),
-    ("other", r"pages?\b|votes?\b|resultats?\b|sens\b|decisions?\b|avis\b|dates?\b|pour\b|contre\b|abst|nppv|documents?\b"
-              r"|annexes?\b|observations?\b|montants?\b|statut|etat\b|adopt|approuv|heures?\b|type\b|nature\b|ordre\b"),
+    ("other", r"pages?\b|votes?\b|resultats?\b|sens\b|decisions?\b|avis\b|dates?\b|pour\b|contre\b|abst|nppv"
+              r"|documents?\b|annexes?\b|observations?\b|montants?\b|statut|etat\b|adopt|approuv|heures?\b|type\b|nature\b|ordre\b"),
 )  # fmt: skip
 _NAMES = tuple((role, re.compile(names)) for role, names in _ROLES)
 _LONGEST = 40  # characters of a column's name
 _NUMBER = re.compile(
-    r"(?:(?:rapport|dossier|d[ée]lib[ée]ration|point|affaire)\s{0,2})?(?:n\s?[°ºo]\s?)?(?=.{0,24}\d)([\w./\- ]{1,25}?)\s?[.)]?",
+    r"(?:(?:rapport|dossier|d[ée]lib[ée]ration|point|affaire)\s{0,2})?(?:n\s?[°ºo]\s?)?"
+    r"(?=.{0,24}\d)([\w./\- ]{1,25}?)\s?[.)]?",
     re.IGNORECASE,
 )
+_FILES = re.compile(r"(?:rapports?|dossiers?|points?)")
+_ROMAN = re.compile(r"([IVXL]{1,6})\s?[.)]?")
 
 
 def columns(cells: Sequence[str]) -> dict[int, str] | None:
@@ -44,6 +47,8 @@ def columns(cells: Sequence[str]) -> dict[int, str] | None:
             if role in ("title", "number"):
                 break
             place = next((place for place, name in enumerate(low) if place not in found and names.match(name)), None)
+    if "title" not in found.values():  # "Dossier | Rapporteur"
+        found |= {place: "title" for place, role in found.items() if role == "number" and _FILES.fullmatch(low[place])}
     named = len(found) >= len([name for name in low if name])
     return found if named and "title" in found.values() and len(set(found.values())) > 1 else None
 
@@ -53,14 +58,20 @@ def tabled(rows: Sequence[Sequence[str]]) -> dict[int, Mark]:
     marks: dict[int, Mark] = {}
     roles: dict[int, str] | None = None
     width = 0
+    head: frozenset[str] = frozenset()
     for place, cells in enumerate(rows):
         if not cells:
             continue
+        if head and set(cells) < head:
+            continue  # the head again, on another page, less a part of it
         if named := columns(cells):
+            head = frozenset(cells)
             roles, width = named, len(cells)
         elif (
             roles is not None
-            and len(cells) == width
+            and (
+                len(cells) == width or (len(cells) > width and roles.get(width - 1) == "other")
+            )  # lines in the last cell
             and (mark := _mark({roles.get(k, ""): cell for k, cell in enumerate(cells)}))
         ):
             marks[place] = mark
@@ -69,8 +80,14 @@ def tabled(rows: Sequence[Sequence[str]]) -> dict[int, Mark]:
 
 def _mark(said: dict[str, str]) -> Mark | None:
     title = squeeze(said.get("title", ""))
-    number = _NUMBER.fullmatch(said.get("number", "").strip())
-    if number is None or not title or not titleish(title):
+    numeral = said.get("number", "").strip()
+    number = _NUMBER.fullmatch(numeral)
+    if not title or not titleish(title):
+        return None
+    if found := _ROMAN.fullmatch(numeral):
+        speaker = said.get("rapporteur", "").strip()
+        return Mark("roman", found[1], roman(found[1]), title, person(speaker) or speaker or None, None)
+    if number is None:
         return None
     value = int(re.findall(r"\d{1,9}", number[1])[-1])
     family = "arabic" if number[1].isdigit() and len(number[1]) < 3 else "act"

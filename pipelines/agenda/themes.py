@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from pipelines.agenda.dates import find_dates
 from pipelines.agenda.entries import Entry
 from pipelines.agenda.rows import Row
 from pipelines.agenda.titles import is_rubric, stops
@@ -13,8 +14,8 @@ from pipelines.agenda.words import capitals
 _LONGEST = 110
 _NEAR = 3  # rows between a rubric and the heading below it
 _NOT = re.compile(
-    r"conseil (?:municipal|communautaire|departemental|regional|metropolitain)|commission permanente|seance|ordre du jour|sommaire"
-    r"|deliberations?\b|proces ?-?verba|compte ?-?rendu|\bnotes?\b|^rapports?$|(?:19|20)\d\d$"
+    r"conseil (?:municipal|communautaire|departemental|regional|metropolitain)|commission permanente|seance"
+    r"|ordre du jour|sommaire|deliberations?\b|proces ?-?verba|compte ?-?rendu|\bnotes?\b|^rapports?$|(?:19|20)\d\d$"
 )
 
 
@@ -46,7 +47,7 @@ def heads(row: Row, below: Row) -> bool:
         return len(row.cells) == 1 < len(below.cells) and len(row.text) <= _LONGEST and row.mark is None
     if len(row.text) > _LONGEST or stops(row.plain) or row.text.rstrip().endswith((".", ";", ",")):
         return False
-    if _NOT.search(row.plain):
+    if _NOT.search(row.plain) or find_dates(row.plain):
         return False
     if row.block == "heading" and below.block == "heading":
         return row.level < below.level

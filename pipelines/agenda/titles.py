@@ -65,8 +65,8 @@ CLOSING = re.compile(
 _STOP = re.compile(
     r"^(?:rapporteur|rapport$|expose|vu |considerant|le conseil|les membres|apres |monsieur |madame |m\. |mme "
     r"|il est propose|presents?\b"
-    r"|vote\b(?! (?:des?|du|d'|sur|relatif|concernant)\b)|pour ?:|contre ?:|abstention|delibere|presente par|l'an |delibere|annexe ?:|nombre de"
-    r"|sur (?:le )?rapport)"
+    r"|vote\b(?! (?:des?|du|d'|sur|relatif|concernant)\b)|pour ?:|contre ?:|abstention|delibere|presente par|l'an "
+    r"|annexe ?:|nombre de|sur (?:le )?rapport)"
 )
 
 
@@ -118,7 +118,7 @@ def opening(title: str) -> str:
 
 def is_minor(title: str) -> bool:
     """Opening formalities and catch-all points (labels README)."""
-    return bool(_MINOR.match(plain(title).lstrip("-•* ")))
+    return bool(_MINOR.match(plain(title).lstrip("-•* ").removeprefix("les ")))
 
 
 def is_rubric(text: str) -> bool:

@@ -48,7 +48,9 @@ _LATER = (
     r"|date)| ulterieurement)"
 )
 _OPENS = r"(?:(?<=[\n:(|;-])|(?<=[:(|;.?!-] )|^)"
-_STOPS = r"(?= {0,3}(?:$|[\n.,;()|]|des (?:voix|suffrages|membres|presents|votants|exprimes)))"
+_STOPS = (
+    r"(?= {0,3}(?:(?:contre|abst\w{0,8}) ?:|$|[\n.,;()|]|des (?:voix|suffrages|membres|presents|votants|exprimes)))"
+)
 
 # name of the kind, pattern, hint
 _KINDS: tuple[tuple[str, str, str], ...] = (
@@ -144,7 +146,8 @@ _KINDS: tuple[tuple[str, str, str], ...] = (
         "withdrawn",
         rf"{_SAID}retiree?s?\b|(?:^|\n)\W{{0,4}}{_POINT} (?:n ?° ?\S{{1,12}} )?retiree?{_ENDS}"
         rf"|\b{_POINT}[^\n:]{{0,60}}: ?retiree?{_ENDS}"
-        r"|(?:^|\n) {0,4}retiree?(?: de l'ordre du jour)? {0,4}(?:$|\n)|\bretiree? de l'ordre du jour"
+        r"|(?:^|\n) {0,4}retiree?(?: de l'ordre du jour)? {0,4}(?:$|\n)"
+        r"|\b(?:decision|resultat|vote) ?: ?(?:(?:dossier|rapport|point) )?retiree?\b|\bretiree? de l'ordre du jour"
         rf"|\bretir(?:e|er|ent) (?:de l'ordre du jour )?{_THIS}|\bn'a plus lieu d'etre",
         rf"{_POINT}s?(?: \S{{1,25}}){{0,6}} {_HELD} (?:donc |finalement |ainsi )?retire"
         rf"|{_POINT}[^\n:]{{0,60}}: ?retire|{_POINT} (?:n ?° ?\S{{1,12}} )?retire|retire|plus lieu d'etre",

@@ -28,12 +28,16 @@ _EXCEPTED = re.compile(
 )
 
 
+_GOES_ON = re.compile(r"[\s,(–-]{0,4}(?:des (?:membres|suffrages|voix|votants) ?[a-z ]{0,40}[\s,]{0,3})?")
+_INCLUSIVE = re.compile(r"(?<=[a-z])\(e\)(s?)")
+
+
 def find_votes(text: str, low: str | None = None) -> tuple[tuple[VoteClaim, int, int], ...]:
     """The votes printed in the text of one item, each with its offsets in that text.
 
     ``low`` is the text in plain; of a recognised page after `vote_mending.mended`.
     """
-    low = plain(text) if low is None else low
+    low = _INCLUSIVE.sub(lambda found: f"e{found[1]}  ", plain(text) if low is None else low)  # no letter moves
     ledger = _Ledger(text, low, marks_of(text, low))
     return tuple((vote.claim(), vote.start, vote.end) for vote in ledger.votes)
 
@@ -151,6 +155,11 @@ class _Ledger:
         if not begin:
             return 0
         end = mark.end + begin
+        last = self.votes[-1] if self.votes else None
+        if last is not None and last.decided and _GOES_ON.fullmatch(self.low, last.end, mark.start):
+            unanimous = last.unanimous and "against" not in said  # "à l'unanimité, à l'exception de …"
+            self.votes[-1] = replace(last, end=end, names=who, unanimous=unanimous, **said)  # type: ignore[arg-type]
+            return end
         vote = Open(mark.start, end, "adopted", decided=True, names=who)
         self._add(replace(vote, **said))  # type: ignore[arg-type]
         return end

@@ -10,8 +10,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
+from pipelines.agenda.clock import find_times
 from pipelines.agenda.dates import find_dates
-from pipelines.agenda.furniture import is_control, is_teaser, opens_paper, sized
+from pipelines.agenda.furniture import is_control, is_teaser, only_day, opens_paper, sized
 from pipelines.agenda.kinds import AGENDA_HEADING
 from pipelines.agenda.people import person
 from pipelines.agenda.rows import Row
@@ -23,6 +24,7 @@ RUBRIC = 6  # the level of a heading that is made of a rubric
 _LONGEST = 70  # characters of a rubric
 _SHORT = 45  # characters below which the usual line of a list may be a rubric
 _LEAST = 2  # rubrics of a list that make the next ones likely
+_CALENDAR = 3  # days in a row, or nearly so, that make a calendar
 _NO_RUBRIC = re.compile(
     r"conseil (?:municipal|communautaire|departemental|regional|metropolitain)|\bseances?\b|\breunion\b|ordre du jour"
     r"|\d{1,2} ?h(?:\d\d|eures?|\b)|@|www\.|https?:|\btel\b|^(?:lieu|date|heure|horaires?|adresse|salle)\b"
@@ -108,6 +110,23 @@ def _is_caption(rows: Sequence[Row], index: int) -> bool:
     if _NO_RUBRIC.search(row.plain) or AGENDA_HEADING.search(row.plain) or find_dates(row.plain):
         return False
     return not (said_beside(row) or stops(row.plain) or is_minor(row.text))
+
+
+def without_calendar(rows: Sequence[Row]) -> Sequence[Row]:
+    """The rows without a list of days, where another line gives a day with its hour: that one is the sitting's."""
+    days = [only_day(row) and not find_times(row.plain) for row in rows]
+    listed = {
+        index
+        for index in range(len(rows))
+        if days[index] and sum(days[max(0, index - 2) : index + 3]) >= _CALENDAR and rows[index].block != "heading"
+    }
+    if not listed:
+        return rows
+    told = any(
+        index not in listed and len(row.text) <= 300 and find_times(row.plain) and find_dates(row.plain)
+        for index, row in enumerate(rows)
+    )
+    return [row for index, row in enumerate(rows) if index not in listed] if told else rows
 
 
 def said_beside(row: Row) -> bool:

@@ -14,7 +14,7 @@ from pipelines.agenda.titles import stops
 from pipelines.agenda.web import RUBRIC
 from pipelines.agenda.web_lists import point_like
 
-LEAST = 3  # headings of one level that make points
+LEAST = 3  # headings of one level that make points; one less where each is voted
 DECIDED = re.compile(
     r"unanim|a la majorite|abstention|prend acte|pris acte|dont acte|\badoptee?s?\b|\bapprouvee?s?\b|\brejetee?s?\b"
     r"|ajournee?|reportee?|retiree?|retire ce|\d+ voix|\bvotes? ?:|(?:ont|a) vote|\bpour ?: ?\d"
@@ -48,7 +48,7 @@ def _may_be_point(row: Row) -> bool:
 
 
 def _heads_points(rows: Sequence[Row], places: Sequence[int], *, held: bool) -> bool:
-    if len(places) < LEAST:
+    if len(places) < LEAST - held:
         return False
     ends = [*places[1:], len(rows)]
     bodies = [rows[begin + 1 : end] for begin, end in zip(places, ends, strict=True)]

@@ -10,6 +10,7 @@ from pipelines.agenda.clock import find_times
 from pipelines.agenda.dates import find_dates
 from pipelines.agenda.furniture import dated_papers, is_teaser, names_paper, opens_paper
 from pipelines.agenda.rows import Row
+from pipelines.agenda.tables import columns
 from pipelines.agenda.unmarked import HEADER
 from pipelines.agenda.web import RUBRIC
 from pipelines.agenda.words import plain
@@ -20,26 +21,30 @@ _NEAR = 6  # rows below the last word of the sitting in which its list begins
 _ANNOUNCES = re.compile(
     r"\b(?:au programme|(?:a|de) l'ordre du jour|ordre du jour|points? (?:suivants?|inscrits?|a l'etude)"
     r"|(?:sujets?|dossiers?|questions?|affaires?) (?:suivante?s?|abordee?s?)"
-    r"|(?:examinera?|debattra|se prononcera?|deliberera?|seront (?:examinee?s?|abordee?s?|evoquee?s?|debattus?|soumise?s?))"
+    r"|(?:examinera?|debattra|se prononcera?|deliberera?"
+    r"|seront (?:examinee?s?|abordee?s?|evoquee?s?|debattus?|soumise?s?))"
     r"\b[^.:]{0,60}|ordre du jour (?:reste|est|demeure|sera)\b[^.:]{0,30})[^.:\w]{0,3}"
     r"(?:de (?:la|cette) (?:seance|reunion) ?|notamment ?|sur ?)?:\W{0,3}$"
 )
-_PAPERS = re.compile(r"\b(?:deliberations?|comptes? ?-? ?rendus?|proces|documents?|archives?|actualites?|articles?|contact)")
+_PAPERS = re.compile(
+    r"\b(?:deliberations?|comptes? ?-? ?rendus?|proces|documents?|archives?|actualites?|articles?|contact)"
+)
 # What councils deliberate on: the nouns with which their points begin, or that stand behind a name ("École – Tarifs").
 _POINTS = re.compile(
-    r"\b(?:approbations?|adoptions?|attributions?|autorisations?|avis|acquisitions?|adhesions?|admissions?|affectations?"
-    r"|alienations?|amenagements?|amortissements?|avenants?|bail|baux|bilan|budgets?|cessions?|choix|clotures?"
-    r"|comptes? (?:administratifs?|de gestion|financiers?|annuels?|rendus?)|conventions?|creations?|contrats?|debats?"
-    r"|decisions? modificatives?|declassements?|delegations?|delegues?|demandes?|denominations?|deploiements?"
-    r"|designations?|dissolution|dotations?|droits? de|echanges?|elections?|emprunts?|emplois?|enquete"
+    r"\b(?:approbations?|adoptions?|attributions?|autorisations?|avis|acquisitions?|adhesions?|admissions?"
+    r"|affectations?|alienations?|amenagements?|amortissements?|avenants?|bail|baux|bilan|budgets?|cessions?|choix"
+    r"|clotures?|comptes? (?:administratifs?|de gestion|financiers?|annuels?|rendus?)|conventions?|creations?"
+    r"|contrats?|debats?|decisions? modificatives?|declassements?|delegations?|delegues?|demandes?|denominations?"
+    r"|deploiements?|designations?|dissolution|dotations?|droits? de|echanges?|elections?|emprunts?|emplois?|enquete"
     r"|exonerations?|extensions?|fixation|fonds de concours|garanties?|groupement de commandes|indemnites?"
-    r"|installation|instauration|lancement|location|maitrise d'oeuvre|marches?|mise (?:a|en)|modifications?|motions?|participations?"
-    r"|partenariats?|permis|plan (?:local|de|d'|communal|climat)|preemption|prestations?|proces ?-?verbal|programmes?"
-    r"|protocoles?|rapports?|recensement|recrutements?|redevances?|regime indemnitaire|reglements?|remboursements?"
-    r"|renouvellements?|renovation|refection|rehabilitation|retrocession|revisions?|servitudes?|subventions?|suppressions?|tableau des"
-    r"|tarifs?|tarification|taux|taxes?|transferts?|travaux|validation|ventes?|versements?|voeux?|votes?|zac|zonage"
-    r"|questions? (?:diverses?|orales?|ecrites?)|informations? diverses|parcelles?|emprises?|creances|effectifs"
-    r"|secretaire de seance|orientations? budgetaires?)\b"
+    r"|installation|instauration|lancement|location|maitrise d'oeuvre|marches?|mise (?:a|en)|modifications?|motions?"
+    r"|participations?|partenariats?|permis|plan (?:local|de|d'|communal|climat)|preemption|prestations?"
+    r"|proces ?-?verbal|programmes?|protocoles?|rapports?|recensement|recrutements?|redevances?|regime indemnitaire"
+    r"|reglements?|remboursements?|renouvellements?|renovation|refection|rehabilitation|retrocession|revisions?"
+    r"|servitudes?|subventions?|suppressions?|tableau des|tarifs?|tarification|taux|taxes?|transferts?|travaux"
+    r"|validation|ventes?|versements?|voeux?|votes?|zac|zonage|questions? (?:diverses?|orales?|ecrites?)"
+    r"|informations? diverses|parcelles?|emprises?|creances|effectifs|secretaire de seance"
+    r"|orientations? budgetaires?)\b"
 )
 
 
@@ -130,4 +135,4 @@ def _holds_points(group: Sequence[Row], *, titled: bool) -> bool:
 
 
 def _names_columns(row: Row) -> bool:
-    return bool(row.cells) and all(HEADER.match(plain(cell)) or not cell for cell in row.cells)
+    return bool(row.cells) and (columns(row.cells) is not None or all(HEADER.match(plain(cell)) for cell in row.cells))

@@ -209,3 +209,39 @@ def latin(text: str) -> bytes:
 def squeeze(latin_text: bytes) -> bytes:
     """Letters and digits only, lower case, unaccented, glued (zero reads as o); what is lost is left out."""
     return latin_text.translate(_LOWER, _NOISE)
+
+
+_SIGNS = (
+    ("\u2019", "'"), ("\u2018", "'"), ("\u201c", '"'), ("\u201d", '"'), ("\u2013", "/"), ("\u2014", "/"),
+    ("\u2026", "."), ("\u2022", "."), ("\u202f", " "), ("\u2009", " "), ("\u20ac", "/"), ("\u2010", "-"),
+    ("\u2011", "-"), ("\uf0b7", "."), ("\ufffe", "\u00ad"), ("\u200b", ""), ("\ufeff", ""),
+)  # fmt: skip
+_BYTES = re2.Options()
+_BYTES.encoding = re2.Options.Encoding.LATIN1
+_CUTS = (b"-\n", b"- \n", b"-\n ", b"-\n  ", b"\xad\n", b"\xad")
+_RUN_ON = re2.compile(rb"([a-z]{2})([A-Z][a-z])", _BYTES)
+_JOINT = re2.compile(rb"([A-Za-z])- ([A-Za-z])", _BYTES)
+_WORDS = bytes(
+    0x2E if chr(code) in ".;!\xb7" else code if chr(code) == "0" else _latin(code) or 0x20 for code in range(256)
+)
+
+
+def worded(text: str) -> tuple[bytes, bytes]:
+    """The words of ``text`` apart, lower case and unaccented, dots kept, other signs as spaces; and that in Latin-1.
+
+    Words cut at a line's end are joined. Letters that are lost are not made up for: the second shows them as ``?``.
+    """
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", text)
+        for sign, plain in _SIGNS:
+            if sign in text:
+                text = text.replace(sign, plain)
+    letters = latin(text)
+    for cut in _CUTS:
+        if cut in letters:
+            letters = letters.replace(cut, b"")
+    if b"- " in letters:
+        letters = _JOINT.sub(rb"\1\2", letters)
+    if _RUN_ON.search(letters):
+        letters = _RUN_ON.sub(rb"\1 \2", letters)
+    return letters.translate(_WORDS), letters

@@ -9,6 +9,7 @@ from typing import Any
 
 from pipelines.text.columns import arranged
 from pipelines.text.drafts import Draft
+from pipelines.text.headed_rows import headed_rows
 from pipelines.text.pdf_letters import Letters
 from pipelines.text.pdf_lines import Geometry
 
@@ -42,6 +43,8 @@ def with_columns(lines: Sequence[Draft], textpage: Any, where: Geometry) -> list
         for line in lines
         for part in (letters.level(line) if line.last > line.first >= 0 and not line.angle else (line,))
     ]
+    if (table := headed_rows(lines, letters.parts)) is not None:
+        return table
     usual = _usual_width(lines)
     wide: list[tuple[float, int]] = []
     for place, line in enumerate(lines):

@@ -23,6 +23,7 @@ from pipelines.text.pdf_lines import Geometry
 
 _GUTTER = 1.4  # sizes of empty space that no word space has, in justified lines neither
 _WORD_GAP = 1.3  # times the usual gap, and the usual step, between spaced letters
+_EDGE = 1.5  # points from the left edge of a column at which its text begins
 _LEAP = 1.0  # sizes between the baselines of two letters of which no raised one is capable
 _MOST_LEAPS = 6  # of a line; more is text along a curve
 _MOST_RAISED = 4  # letters of a raised end of a word
@@ -90,8 +91,11 @@ class Letters:
             last=last,
         )
 
-    def parts(self, line: Draft) -> list[Draft]:
-        """The line cut where an empty space is wider than any between words; the line itself where none is."""
+    def parts(self, line: Draft, edges: Sequence[float] = ()) -> list[Draft]:
+        """The line cut where an empty space is wider than any between words; the line itself where none is.
+
+        ``edges``: where columns are known to begin, points from the left; a word that begins there is of that column.
+        """
         raw = self._raw(line)
         cuts: list[tuple[int, int]] = []
         for found in _SPACE.finditer(raw) if raw else ():
@@ -99,7 +103,11 @@ class Letters:
                 continue  # a bullet stands apart from its text, or a blank begins the line
             before = self._edge(line.first + found.start() - 1)
             after = self._edge(line.first + found.end())
-            if before and after and after[0] - before[1] > _GUTTER * line.size:
+            if (
+                before
+                and after
+                and (after[0] - before[1] > _GUTTER * line.size or any(abs(after[0] - edge) <= _EDGE for edge in edges))
+            ):
                 cuts.append((found.start(), found.end()))
         if not cuts:
             return [line]

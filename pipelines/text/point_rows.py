@@ -13,11 +13,11 @@ from pipelines.text.drafts import Draft
 _LEAST = 3  # points; two under a header that names the columns
 _MOST_COLUMNS = 7
 _SHORTEST_THEME = 4  # letters
-_NUMBER = re.compile(
+NUMBER = re.compile(
     r"(?:(?:d[ée]lib[ée]ration|rapport|point)?\s*n\s?[°ºo]\s?)?(?=[\w./\- ]{0,9}\d)[\w./\-]{1,18}[.)]?", re.I
 )
 _LED = re.compile(r"(?P<number>\d{1,3})\s?(?:[.)°/–-]\s?[–-]?|°\))\s+(?=\S)")
-_HEADING = re.compile(
+HEADING = re.compile(
     r"(?:objet|intitul|libell|titre|d[ée]lib[ée]ration|rapports?\b|dossier|affaire|question|sujet|points?\b|d[ée]signation"
     r"|ordre du jour)",
     re.I,
@@ -55,22 +55,22 @@ def point_rows(columns: Sequence[Sequence[Draft]], number: int) -> list[Draft] |
         body, anchors = _led(body)
     if anchors is None or not body[1:] or not _titled(body[1:], len(anchors)):
         return None
-    places = _places(body, anchors)
+    places = placed(body, anchors)
     if places is None:
         return None
     names = [piece for piece in pieces if id(piece) in header]
     rows = [names] if names else []
-    rows += _in_order([[theme] for theme in themes], _grouped(body, places))
+    rows += _in_order([[theme] for theme in themes], grouped(body, places))
     layouts = [*enumerate(columns), *enumerate(body)]
     column_of = {id(piece): place for place, column in layouts for piece in column}
-    return [cell for row, parts in enumerate(rows, number) for cell in _cells(column_of, parts, row)]
+    return [cell for row, parts in enumerate(rows, number) for cell in cells(column_of, parts, row)]
 
 
 def _header(columns: Sequence[Sequence[Draft]]) -> set[int]:
     """Identities of the pieces of the first row, where it names the columns of a list of points."""
-    first = min(_base(column[0]) for column in columns)
-    row = [column[0] for column in columns if _base(column[0]) - first <= 0.5 * column[0].size]
-    titles = [piece for piece in row if _HEADING.match(piece.text)]
+    first = min(base(column[0]) for column in columns)
+    row = [column[0] for column in columns if base(column[0]) - first <= 0.5 * column[0].size]
+    titles = [piece for piece in row if HEADING.match(piece.text)]
     named = any(_BESIDE.match(piece.text) for piece in row if not titles or piece is not titles[-1])
     short = all(len(piece.text) <= 40 for piece in row)
     return {id(piece) for piece in row} if titles and named and short and len(row) >= 2 else set()
@@ -79,12 +79,12 @@ def _header(columns: Sequence[Sequence[Draft]]) -> set[int]:
 def _themes(columns: Sequence[Sequence[Draft]]) -> list[Draft]:
     """Titles of groups of points: alone in their row, and bold or in capitals where the other titles are not."""
     titles = [piece for piece in max(columns, key=_words) if _WORDS.search(piece.text)]
-    heights = Counter(round(_base(piece) / 3) for column in columns for piece in column)
+    heights = Counter(round(base(piece) / 3) for column in columns for piece in column)
     capitals = [piece for piece in titles if piece.text.isupper() and len(piece.text) >= _SHORTEST_THEME]
     for marked in ([piece for piece in titles if piece.bold], capitals):
-        alone = all(heights[round(_base(piece) / 3)] == 1 for piece in marked)
+        alone = all(heights[round(base(piece) / 3)] == 1 for piece in marked)
         if marked and alone and 2 * len(marked) < len(titles):
-            return sorted(marked, key=_base)
+            return sorted(marked, key=base)
     return []
 
 
@@ -94,7 +94,7 @@ def _words(column: Sequence[Draft]) -> int:
 
 def _numbers(column: Sequence[Draft], least: int) -> list[Draft] | None:
     """The pieces of the first column, where they are numbers that go up."""
-    if len(column) < least or not all(_NUMBER.fullmatch(piece.text) for piece in column):
+    if len(column) < least or not all(NUMBER.fullmatch(piece.text) for piece in column):
         return None
     return list(column) if _rising([piece.text for piece in column]) else None
 
@@ -135,11 +135,11 @@ def _titled(columns: Sequence[Sequence[Draft]], points: int) -> bool:
     return sum(count > 0 for count in worded) >= 0.8 * points and sum(worded) >= 1.7 * points
 
 
-def _base(piece: Draft) -> float:
+def base(piece: Draft) -> float:
     return piece.top + 0.8 * piece.size
 
 
-def _places(body: Sequence[Sequence[Draft]], anchors: Sequence[Draft]) -> dict[int, int] | None:
+def placed(body: Sequence[Sequence[Draft]], anchors: Sequence[Draft]) -> dict[int, int] | None:
     """Row of each piece by its identity; None where it is not clear which lines belong to which number."""
     places = {id(anchor): row for row, anchor in enumerate(anchors)}
     for column in body[1:]:
@@ -154,7 +154,7 @@ def _places(body: Sequence[Sequence[Draft]], anchors: Sequence[Draft]) -> dict[i
 
 def _by_paragraph(column: Sequence[Draft], anchors: Sequence[Draft]) -> list[int] | None:
     """Lines that stand close are one cell, whose middle, top or bottom is level with its number."""
-    steps = [_base(after) - _base(before) for before, after in pairwise(column)]
+    steps = [base(after) - base(before) for before, after in pairwise(column)]
     if not steps:
         return None
     close = min(steps)
@@ -168,8 +168,8 @@ def _by_paragraph(column: Sequence[Draft], anchors: Sequence[Draft]) -> list[int
     taken = -1
     for paragraph in paragraphs:
         slack = 0.5 * paragraph[0].size
-        top, bottom = _base(paragraph[0]) - slack, _base(paragraph[-1]) + slack
-        level = [row for row, anchor in enumerate(anchors) if top <= _base(anchor) <= bottom]
+        top, bottom = base(paragraph[0]) - slack, base(paragraph[-1]) + slack
+        level = [row for row, anchor in enumerate(anchors) if top <= base(anchor) <= bottom]
         if len(level) != 1 or level[0] <= taken:
             return None
         taken = level[0]
@@ -182,18 +182,18 @@ def _by_top(column: Sequence[Draft], anchors: Sequence[Draft]) -> list[int] | No
     rows = []
     begun = set()
     for piece in column:
-        above = [row for row, anchor in enumerate(anchors) if _base(anchor) <= _base(piece) + 0.4 * piece.size]
+        above = [row for row, anchor in enumerate(anchors) if base(anchor) <= base(piece) + 0.4 * piece.size]
         if not above:
             return None
         row = above[-1]
-        if row not in begun and _base(piece) - _base(anchors[row]) > 0.4 * piece.size:
+        if row not in begun and base(piece) - base(anchors[row]) > 0.4 * piece.size:
             return None
         begun.add(row)
         rows.append(row)
     return rows
 
 
-def _grouped(body: Sequence[Sequence[Draft]], places: dict[int, int]) -> list[list[Draft]]:
+def grouped(body: Sequence[Sequence[Draft]], places: dict[int, int]) -> list[list[Draft]]:
     """The pieces of each row, its number first."""
     rows: dict[int, list[Draft]] = {row: [] for row in sorted(set(places.values()))}
     for column in body:
@@ -206,12 +206,12 @@ def _in_order(themes: Sequence[list[Draft]], points: Sequence[list[Draft]]) -> l
     """Rows from the top: each theme before the first point whose number stands below it."""
     rows = list(themes)
     for point in points:
-        place = next((index for index, row in enumerate(rows) if _base(row[0]) > _base(point[0])), len(rows))
+        place = next((index for index, row in enumerate(rows) if base(row[0]) > base(point[0])), len(rows))
         rows.insert(place, point)
     return rows
 
 
-def _cells(column_of: Mapping[int, int], pieces: Sequence[Draft], row: int) -> list[Draft]:
+def cells(column_of: Mapping[int, int], pieces: Sequence[Draft], row: int) -> list[Draft]:
     """The pieces of a row by column, the lines of a cell as one."""
     parts: dict[int, list[Draft]] = {}
     for piece in pieces:

@@ -7,9 +7,10 @@ from datetime import date, time
 import pytest
 
 from pipelines.agenda.clock import find_times
-from pipelines.agenda.dates import after_announcement, find_dates
+from pipelines.agenda.dates import find_dates
 from pipelines.agenda.names import base_name, dates_in_name
 from pipelines.agenda.numbers import number
+from pipelines.agenda.relative_dates import after_announcement
 
 REFERENCE = date(2026, 3, 2)
 

@@ -1,7 +1,7 @@
 """Heads of documents in many wordings, each with the sessions that it speaks of.
 
-``heads/*.toml`` gives the text, what was known before (hints), and the sessions; a value that is not named there must be
-null, the order 1, the status "scheduled". Items are not looked at here.
+``heads/*.toml`` gives the text, what was known before (hints), and the sessions; a value that is not named there must
+be null, the order 1, the status "scheduled". Items are not looked at here.
 """
 
 from __future__ import annotations

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from crawler.errors import ConfigError
 from crawler.models import TOPICS
 from pipelines.lexicon_files import compile_files
 from pipelines.lexicon_trials import count, failures
@@ -36,43 +35,30 @@ def test_every_entry_and_every_false_friend_has_its_examples() -> None:
     assert count(lexicon) > 600
 
 
-@pytest.mark.parametrize(
-    ("before", "after", "entry", "problem"),
-    [
-        (
-            '"Un drone relèvera les dépôts sauvages"',
-            '"Un drone de bois"',
-            "weak drone-on-a-mission",
-            "would need mission",
-        ),
-        ('"Un drone relèvera les dépôts sauvages"', '"Une toiture"', "weak drone-on-a-mission", "are not found"),
-        (
-            'near = ["Un drone pour le clocher',
-            'near = ["Un drone survolera la plage',
-            "weak drone-on-a-mission",
-            "counts here",
-        ),
-        (
-            '"Les toitures seront contrôlées. Un drone sera loué."',
-            '"Un drone"',
-            "exclude shows-and-roofs",
-            "voids nothing",
-        ),
-        (
-            'near = ["Les abords seront contrôlés.',
-            'near = ["Les toitures.',
-            "exclude shows-and-roofs",
-            "voids a hit here",
-        ),
-    ],
-)
-def test_an_example_that_fails_names_its_entry(before: str, after: str, entry: str, problem: str) -> None:
+FAILING = [
+    ('"Un drone relèvera les dépôts sauvages"', '"Un drone de bois"', "weak drone-on-a-mission", "would need mission"),
+    ('"Les drones chargés de filmer la foule"', '"Une toiture"', "weak drone-on-a-mission", "are not found"),
+    (
+        'near = ["Un drone pour le clocher',
+        'near = ["Un drone survolera la plage',
+        "weak drone-on-a-mission",
+        "counts here",
+    ),
+    ('"Les toitures seront contrôlées. Un drone sera loué."', '"Un drone"', "exclude shows-and-roofs", "voids nothing"),
+    ('near = ["Les abords seront contrôlés.', 'near = ["Les toitures.', "exclude shows-and-roofs", "voids a hit here"),
+]
+
+
+def test_an_example_that_fails_names_its_entry() -> None:
     files = shipped()
     text = files["drones.toml"].decode()
-    assert before in text
-    files["drones.toml"] = text.replace(before, after, 1).encode()
+    for before, after, _, _ in FAILING:
+        assert before in text
+        text = text.replace(before, after, 1)
+    files["drones.toml"] = text.encode()
     failed = list(failures(build(files)))
-    assert any((each.file, each.entry) == ("drones.toml", entry) and problem in each.problem for each in failed), failed
+    for _, _, entry, problem in FAILING:
+        assert any((each.file, each.entry) == ("drones.toml", entry) and problem in each.problem for each in failed)
 
 
 def test_the_version_follows_the_data() -> None:
@@ -86,7 +72,7 @@ def test_the_version_follows_the_data() -> None:
     ("before", "after", "told"),
     [
         ('terms = ["drone"]', 'terms = ["drone (police"]', ["drones.toml", "weak drone", "unbalanced"]),
-        ('terms = ["drone"]', 'terms = ["uav"]', ["drones.toml", "weak drone", "'uav' has no rare stretch"]),
+        ('terms = ["drone"]', 'terms = ["d"]', ["drones.toml", "weak drone", "'d' has no word to look for"]),
         ('needs = ["watch"]', 'needs = ["wacht"]', ["drones.toml", "'wacht'", "one of"]),
         ('id = "drone"\n', 'id = "drone"\nscroe = 1\n', ["drones.toml", "weak drone", "unknown key 'scroe'"]),
         ('id = "drone"\n', 'id = "drone"\nalone = 9\n', ["drones.toml", "weak drone", "between 0 and 1"]),
@@ -115,10 +101,10 @@ def test_a_mistake_is_told_with_file_entry_and_problem(before: str, after: str, 
     files = shipped()
     text = files["drones.toml"].decode()
     assert before in text
-    files["drones.toml"] = text.replace(before, after, 1).encode()
-    with pytest.raises(ConfigError) as caught:
-        build(files)
-    assert all(part in str(caught.value) for part in told), str(caught.value)
+    changed = {"drones.toml": text.replace(before, after, 1).encode(), "markers.toml": files["markers.toml"]}
+    lexicon, problems = compile_files(changed)
+    assert lexicon is None
+    assert any(all(part in str(problem) for part in told) for problem in problems), problems
 
 
 def test_all_mistakes_are_listed() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import unicodedata
 
 import pytest
 
@@ -21,7 +22,7 @@ def topics(text: str) -> set[str]:
     ("text", "expected"),
     [
         ("Véhicule LAPI : contrôle du stationnement", {"plate-recognition"}),
-        ("Système L.A.P.I. au carrefour, caméras fixes", {"plate-recognition"}),
+        ("Système L.A.P.I. au carrefour, véhicules entrants", {"plate-recognition"}),
         ("Régulation des lapins de la garenne", set()),
         ("Terrain à CLAPIERS, véhicules", set()),
         ("Intervention de M. LAPI sur le stationnement des véhicules", set()),
@@ -108,7 +109,7 @@ def test_a_hit_gives_the_original_words(text: str, words: str) -> None:
 
 def test_the_quick_look_misses_nothing() -> None:
     """Whatever the slow way finds in examples broken by bad encodings and layouts, the quick way lets pass."""
-    breaks = ["é\ufffd", "é?", "e\u0301", " \n", "-\n", "  ", " \u00a0", "fiﬁ", "’'", "tiƟ"]
+    breaks = ["é\ufffd", "é?", " \n", "-\n", "  ", " \u00a0", "fiﬁ", "’'", "tiƟ"]
     chance = random.Random(5)
     seen = 0
     for topic in LEXICON.topics.values():
@@ -116,6 +117,7 @@ def test_the_quick_look_misses_nothing() -> None:
             text = example
             for pair in chance.sample(breaks, 3):
                 text = text.replace(pair[:2] if pair in ("fiﬁ", "tiƟ") else pair[0], pair[2:] or pair[1:])
+            text = unicodedata.normalize(chance.choice(["NFC", "NFD"]), text)
             stretch = _Stretch(text, LEXICON, "")
             slow = [hit for each in LEXICON.topics.values() for hit in stretch.topic(each)]
             seen += len(slow)

@@ -66,5 +66,5 @@ def test_a_bad_term_says_why(source: str) -> None:
 
 def test_the_trigger_is_the_rarest_stretch() -> None:
     assert compile_term("drone[4]gendarmerie").trigger == "gendarmerie[sx]?"
-    assert compile_term("drone[4]gendarmerie", common=["gendarmerie"]).trigger == "drone[sx]?"
-    assert compile_term("police", common=["police"]).least == 0
+    assert compile_term("drone[4]gendarmerie", common=("gendarmerie",)).trigger == "drone[sx]?"
+    assert compile_term("police", common=("police",)).least == 0
