@@ -4,7 +4,8 @@
 
 Every way looks for the same thing on the same squeezed text: which terms of the lexicon may stand on a page (by their
 *triggers*: without offsets, contexts, exclusions), and finds all of them. Peers that are not installed are named and
-left out (``pip install .[bench]``). Without a folder the text is made of constructed sentences. One core; trust the ratios.
+left out (``pip install .[bench]``). Without a folder the text is made of constructed sentences. One core; trust the
+ratios.
 """
 
 from __future__ import annotations

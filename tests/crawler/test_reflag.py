@@ -33,14 +33,14 @@ ORDRE DU JOUR
 2. {subject}
 3. Réfection de la toiture de l’école et du préau de la cour
 4. Convention avec l’association sportive pour le prêt du gymnase
-Fait à la mairie de Ville Exemple, pour affichage et convocation des membres du conseil municipal, le 2 mars.
+Fait à la mairie de Ville Exemple, pour affichage et convocation des membres du conseil municipal.
 """
 PERISCOPES = "Pose de périscopes municipaux sur la place du Marché"
-NEW_ENTRY = """
+NEW_ENTRY = f"""
 [[strong]]
 id = "periscope"
 terms = ["périscope municipal", "périscopes municipaux"]
-
+examples = ["{PERISCOPES}"]
 """
 
 

@@ -291,7 +291,7 @@ def test_hints_are_those_of_the_day_it_was_fetched(archive: Archive, monkeypatch
 
 def test_an_interrupted_run_is_continued_by_the_next(archive: Archive) -> None:
     for day in range(10, 16):
-        data = paper(f"{day} mars 2026", f"{CAMERAS}, tranche {day}")
+        data = paper(f"{day} mars 2026", f"{CAMERAS}, tranche {day}", made=f"{day - 8} mars")
         archive.put(f"https://v.example/odj-{day}.pdf", data, as_scan(data), NOW + timedelta(minutes=day))
     archive.settle()
 

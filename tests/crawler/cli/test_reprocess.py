@@ -149,6 +149,6 @@ def test_flags_alone(tocsin: Any, world: Home, scan: Path) -> None:
     assert "0 document versions looked at, 0 differ" in done.out
     everything = tocsin("reprocess", "--stage", "flags", "--all", *NOW)
     assert everything.code == 0
-    assert "1 document version looked at, 0 differ" in everything.out
-    assert "[1/1] flagged again" in everything.err
+    assert "3 document versions looked at, 0 differ" in everything.out
+    assert "[3/3] flagged again" in everything.err
     assert "0 new alerts planned" in everything.out
