@@ -21,7 +21,8 @@ MEGABYTE = 1 << 20
 LONG = 50_000  # characters; five times the head of a document
 SEEDS = (
     "mars ", "12 mars ", "le 12 mars 2026 ", "12, ", "1 2 3 4 et ", "12/03/", "1er et 2 et 3 et 4 mars ", "jeudi 12 ",
-    "vingt et un ", "deux mille vingt ", "l'an deux mille ", "20h", "20 h ", "vingt heures ", "12:30 ", "midi ", "h", "a",
+    "vingt et un ", "deux mille vingt ", "l'an deux mille ", "20h", "20 h ", "vingt heures ", "12:30 ", "midi ",
+    "h", "a",
     "séance du ", "conseil municipal ", "reporté ", "est reportée au ", "approbation ", "est ", "s'est ", "la la la ",
     "rue ", "initialement prévue ", "commission ", "convocation du conseil ", "12 mars 2026 à 20h est reportée au ",
     "- ", "1. ", "et ", "d'", "du mois de ", "à l'issue de la ", "procès-verbal de la ", "lors de la ", ". ", ": ", " ",
