@@ -72,6 +72,7 @@ class Council:
     longitude: float | None = None
     start_urls: tuple[str, ...] = ()
     document_hosts: tuple[str, ...] = ()
+    siren: str | None = None  # nine digits: how platforms name a French council
 
     @property
     def zone(self) -> ZoneInfo:
@@ -111,6 +112,19 @@ class KnownUrl:
 
 
 @dataclass(frozen=True, slots=True)
+class Entry:
+    """A place beside the pages where a council publishes: what the spider of a platform begins with.
+
+    Discovery finds it on the council's site, or the operator names it; it is stored, and shown by ``sources show``.
+    """
+
+    spider: str  # the name of the spider that reads it: "wordpress", "opendatasoft", …
+    url: str  # where it begins: the root of an interface, a data set, a file
+    why: str = ""  # the evidence in words
+    found_on: str = ""  # the page that showed it
+
+
+@dataclass(frozen=True, slots=True)
 class CrawlPlan:
     """All that a spider is told; it asks nobody else."""
 
@@ -122,6 +136,8 @@ class CrawlPlan:
     delay: float = 1.0
     allow_private_addresses: bool = False
     user_agent: str = "Tocsin"
+    entries: tuple[Entry, ...] = ()  # of this spider; the site's own begins at the home page
+    since: datetime | None = None  # when this spider last succeeded with this council
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +198,7 @@ class CrawlReport:
     item_errors: int = 0  # pipelines that raised
     robots_denied: int = 0
     log: tuple[str, ...] = ()
+    spider: str = "site"
 
 
 # --------------------------------------------------------------------------- claims

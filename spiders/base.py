@@ -11,7 +11,7 @@ import scrapy
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 
-from crawler.models import CrawlPlan, Fetched, PageSeen
+from crawler.models import CrawlPlan, Entry, Fetched, PageSeen
 from spiders import urls
 from spiders.disposition import disposition_name
 
@@ -52,10 +52,16 @@ class Observed:
     listed: set[str] = field(default_factory=set)  # keys of documents that pages list
     errors: Counter[str] = field(default_factory=Counter)  # by reason
     notes: list[str] = field(default_factory=list)
+    entries: dict[tuple[str, str], Entry] = field(default_factory=dict)  # by spider and address
+    moved: str | None = None  # the new address of the site, where it says or redirects so
     denied: int = 0  # by robots.txt
     refused: int = 0  # private addresses
     left_over: int = 0  # links that max_pages kept back
     held_back: int = 0  # links too deep, or too many of one kind
+
+    def found(self, entry: Entry) -> None:
+        """Keep an entry for a platform's spider; the first evidence stays."""
+        self.entries.setdefault((entry.spider, entry.url), entry)
 
     def note(self, line: str) -> None:
         """Add a line for the crawl's log, once."""
