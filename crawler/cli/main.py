@@ -29,6 +29,7 @@ COMMANDS = {
     "flagged": "listings",
     "search": "search",
     "show": "show",
+    "letter": "letter",
     "export": "export",
     "lexicon": "lexicon",
     "status": "status",
