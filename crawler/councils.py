@@ -12,6 +12,8 @@ from crawler.config import Config
 from crawler.errors import UsageError
 from crawler.models import Council, CouncilKind
 from spiders.registry import Registry, host_of, plain
+from spiders.registry_search import Answer
+from spiders.registry_select import GONE
 
 Block = dict[str, str | list[str]]
 _REGISTRY_ID = re.compile(r"(commune|epci|departement|region|collectivite|ept|province)-[0-9A-Z]\S*")
@@ -31,8 +33,27 @@ class Wanted:
     slug: str | None = None
 
 
-def find_block(what: str, wanted: Wanted, registry: Registry) -> Block | list[Council]:
-    """The block that watches ``what``; several councils where it could be any of them.
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A council that is meant, the block that watches it, and what the operator should be told of it."""
+
+    block: Block
+    council: Council | None = None  # of the registry
+    notes: tuple[str, ...] = ()
+    uncertain: bool = False  # the address of its site is a guess
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Several councils may be meant."""
+
+    what: str
+    why: str
+    candidates: tuple[Council, ...]
+
+
+def find_block(what: str, wanted: Wanted, registry: Registry) -> Found | Question:
+    """The council that ``what`` names, with the block that watches it; a question where it could be several.
 
     Raises UsageError where nothing fits.
     """
@@ -53,6 +74,29 @@ def find_block(what: str, wanted: Wanted, registry: Registry) -> Block | list[Co
     return _by_name(what, wanted, registry)
 
 
+def watched(council: Council, wanted: Wanted, registry: Registry, notes: tuple[str, ...] = ()) -> Found:
+    """A council of the registry, to be watched. Raises UsageError where no address of it is known."""
+    block = _registered(council, wanted)
+    site = registry.site(council.id)
+    uncertain = site.confidence == "low" and not (wanted.website or council.start_urls)
+    if uncertain:
+        seen = f", last seen {site.seen}" if site.seen else ""
+        notes = (*notes, f"the address {council.website} is uncertain{seen}: look at it; --website gives another")
+    if GONE.search(registry.cells(council.id).get("legal_form", "")):
+        notes = (*notes, f"{council.name}: {registry.cells(council.id)['legal_form']}")
+    return Found(block, council, notes, uncertain)
+
+
+def described(council: Council, registry: Registry) -> str:
+    """A council in a few words: "Saint-Denis (commune, Seine-Saint-Denis (93))"."""
+    return f"{council.name} ({', '.join(filter(None, [council.kind, place_of(council, registry)]))})"
+
+
+def place_of(council: Council, registry: Registry) -> str:
+    """The département of a council as people say it: "Finistère (29)"; empty where it has none, or has several."""
+    return registry.places.label([council.department]) if council.department and council.kind != "region" else ""
+
+
 def configured(config: Config, block: Block) -> Council | None:
     """The council of the configuration that ``block`` would repeat."""
     return next((council for council in config.councils if council.id == block["id"]), None)
@@ -68,32 +112,50 @@ def council_of(text: str, config: Config, registry: Registry) -> Council:
     raise UsageError(f"no council {text!r} in tocsin.toml or the registry; {hint}")
 
 
-def _by_page(url: str, wanted: Wanted, registry: Registry) -> Block | list[Council]:
+def _by_page(url: str, wanted: Wanted, registry: Registry) -> Found | Question:
     if remedy := checks.web_address(url):
         raise UsageError(f"{url!r} is not a web address; {remedy}")
     if not wanted.slug:
         found = _narrow(registry.by_host(url), wanted)
         if len(found) > 1:
-            return found
+            return Question(url, f"{len(found)} councils share the site {host_of(url)}", tuple(found))
         if found:
-            block = _registered(found[0], wanted)
+            one = Found(_registered(found[0], wanted), found[0])
             if urlsplit(url).path.strip("/"):
-                block["start_urls"] = [url]  # deeper than the home page: that is where to begin
-            return block
+                one.block["start_urls"] = [url]  # deeper than the home page: that is where to begin
+            return one
     parts = urlsplit(url)
     slug = wanted.slug or slug_of(host_of(url) + (f"-{parts.port}" if parts.port else ""))
-    return _new(slug, wanted.name or host_of(url), wanted.website or url, wanted)
+    return Found(_new(slug, wanted.name or host_of(url), wanted.website or url, wanted))
 
 
-def _by_name(what: str, wanted: Wanted, registry: Registry) -> Block | list[Council]:
-    found = [] if wanted.slug else _narrow(registry.find(what), wanted)
-    if len(found) > 1:
-        return found
-    if found:
-        return _registered(found[0], wanted)
+def _by_name(what: str, wanted: Wanted, registry: Registry) -> Found | Question:
+    answer = Answer(how="nobody") if wanted.slug else registry.answer(what, wanted.kind, wanted.department)
+    if answer.chosen:
+        return watched(registry.councils([answer.chosen])[0], wanted, registry, _notes(what, answer, registry))
+    if answer.candidates and not (wanted.website and answer.how != "name"):
+        why = {
+            "name": f"{len(answer.candidates)} councils answer to {what!r}",
+            "near": f"no council is called {what!r}; these are near",
+            "elsewhere": f"{what!r}: nobody of this name in {answer.said}; elsewhere there is",
+        }[answer.how]
+        return Question(what, why, tuple(registry.councils(answer.candidates)))
     if wanted.website:
-        return _new(wanted.slug or slug_of(what), wanted.name or what, wanted.website, wanted)
-    raise UsageError(f"no council called {what!r} in the registry; give its home page: tocsin add https://…")
+        return Found(_new(wanted.slug or slug_of(what), wanted.name or what, wanted.website, wanted))
+    near = registry.councils(registry.finder.suggestions(what))
+    hint = f"did you mean {' or '.join(described(each, registry) for each in near)}? Else " if near else ""
+    raise UsageError(f"no council called {what!r} in the registry; {hint}give its home page: tocsin add https://…")
+
+
+def _notes(what: str, answer: Answer, registry: Registry) -> tuple[str, ...]:
+    """What was understood where that is not plain, and the councils of the same name that were not taken."""
+    notes = []
+    if answer.how == "near" and answer.chosen:
+        taken = registry.councils([answer.chosen])[0]
+        notes.append(f"{what!r} was taken for {described(taken, registry)}")
+    others = registry.councils(answer.also)
+    notes += [f"not taken: {described(each, registry)}; to watch it: tocsin add {each.id}" for each in others]
+    return tuple(notes)
 
 
 def _narrow(councils: Iterable[Council], wanted: Wanted) -> list[Council]:

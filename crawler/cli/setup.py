@@ -4,20 +4,26 @@ from __future__ import annotations
 
 import os
 import shlex
+from dataclasses import replace
 from importlib.resources import files
 
 import click
 
-from crawler.cli.app import App, clean, pass_app, print_rows
+from crawler.cli import adding
+from crawler.cli.app import App, clean, pass_app, print_json
+from crawler.cli.filters import json_option
+from crawler.config import Config
 from crawler.config_checks import is_local
-from crawler.config_file import append_council
-from crawler.councils import Wanted, configured, find_block
+from crawler.config_file import append_councils
+from crawler.councils import Wanted, described, watched
 from crawler.errors import UsageError
 from crawler.models import COUNCIL_KINDS, CouncilKind
 from db.connection import connect
 from db.home import Home
 from db.store.archive import Store
 from spiders.registry import Registry
+
+SHOWN = 12  # councils just added that get a line each
 
 
 @click.command()
@@ -65,40 +71,106 @@ def template() -> str:
 
 
 @click.command()
-@click.argument("what", metavar="NAME|URL|ID")
+@click.argument("whats", metavar="NAME|URL|ID|CRITERIA...", nargs=-1, required=True)
 @click.option("--name", help="What to call it, where the registry does not have it.")
 @click.option("--kind", type=click.Choice(COUNCIL_KINDS), help="Only of this kind; of a new one: its kind.")
 @click.option("--department", metavar="CODE", help="Only of this département; of a new one: its département.")
 @click.option("--website", metavar="URL", help="Its home page, where the registry has none or an old one.")
 @click.option("--id", "slug", metavar="ID", help="An id of your own for a council that is not in the registry.")
+@click.option("--yes", is_flag=True, help="Add many without asking.")
+@json_option
 @pass_app
 def add(
-    app: App, what: str, name: str | None, kind: CouncilKind | None, department: str | None,
-    website: str | None, slug: str | None,
+    app: App, whats: tuple[str, ...], name: str | None, kind: CouncilKind | None, department: str | None,
+    website: str | None, slug: str | None, yes: bool, as_json: bool,
 ) -> int:  # fmt: skip
-    """Watch a council: by its name, its home page, or its id in the registry.
+    """Watch councils: by name, home page, id, or many by criteria.
 
-    Adds a [[council]] block at the end of tocsin.toml; nothing else in the file is touched.
+    \b
+      tocsin add Rennes
+      tocsin add "Saint-Denis (93)" "29200 Brest" https://www.une-mairie.fr
+      tocsin add "agglo de Quimper" "conseil départemental du Finistère" "région PACA"
+      tocsin add department:29                  its communes, EPCI and the département itself
+      tocsin add region:53 epci:200046977
+      tocsin add "department:29 population>3500 kind:commune"
+
+    Names may be misspelt a little; where several councils are meant you are asked, or they are listed.
+    Adds [[council]] blocks at the end of tocsin.toml; nothing else in the file is touched.
     """
-    config = app.config
+    config, registry = app.config, Registry.load()
     wanted = Wanted(name, kind, department, website, slug)
-    block = find_block(what, wanted, Registry.load())
-    if isinstance(block, list):
-        click.echo(f"{len(block)} councils answer to {clean(what)}; add one by its id, or narrow with --department")
-        columns = ("id", "name", "kind", "department", "population", "website")
-        print_rows([{key: getattr(council, key) for key in columns} for council in block], as_json=False)
+    plan = adding.plan_of(whats, wanted, config, registry)
+    asking = adding.at_terminal() and not as_json
+    if plan.questions and asking:
+        chosen = [adding.ask(question, registry) for question in plan.questions]
+        plan.questions = []
+        for council in chosen:
+            if council:
+                plan.take(watched(council, wanted, registry), config)
+    if plan.questions or not _agreed(plan, yes=yes, asking=asking, silent=as_json):
+        if as_json:
+            print_json(adding.as_json(plan, False, registry))
+        for question in () if as_json else plan.questions:
+            adding.print_question(question, registry, numbered=False)
+            click.echo("nothing was added; add one by its id, or say where it is: NAME (CODE)")
         return 2
-    if present := configured(config, block):
-        click.echo(f"{present.id} ({clean(present.name)}) is already watched; nothing was changed")
-        return 0
-    council = append_council(app.home.config, block).councils[-1]
-    with Store(app.home) as store:
-        store.put_council(council)
-        store.put_source(council.id)
-    place = f", département {council.department}" if council.department else ""
-    website = council.website or council.start_urls[0]
-    click.echo(f"watching {council.id}: {clean(council.name)} ({council.kind}{place}), {clean(website)}")
-    if not config.operator.contact and not is_local(website):
-        click.echo(f"first write your contact into {app.home.config}: [operator] contact = …")
-    click.echo(f"next: tocsin crawl {council.id}{home_option(app)}")
+    after = _write(app, plan) if plan.new else config
+    if as_json:
+        print_json(adding.as_json(plan, True, registry))
+    else:
+        _tell(app, plan, after, registry)
     return 0
+
+
+def _agreed(plan: adding.Plan, *, yes: bool, asking: bool, silent: bool) -> bool:
+    """Whether to go on: many councils, and uncertain addresses, are agreed to first."""
+    if plan.questions:
+        return False
+    if plan.selections and not silent:
+        adding.print_plan(plan)
+    if yes or not plan.new:
+        return True
+    if plan.selections:
+        if asking:
+            return click.confirm("add them?")
+        if not silent:
+            click.echo("nothing was added; say --yes to add them", err=True)
+        return False
+    doubtful = [found for found in plan.new if found.uncertain]
+    if doubtful and asking:
+        for found in doubtful:
+            click.echo(clean(found.notes[-1]))
+        return click.confirm("watch it there?", default=True)
+    return True
+
+
+def _write(app: App, plan: adding.Plan) -> Config:
+    """The blocks into tocsin.toml, then the councils and their sources into the archive."""
+    config = append_councils(app.home.config, [found.block for found in plan.new])
+    added = config.councils[-len(plan.new) :]
+    with Store(app.home) as store:
+        for council in added:
+            store.put_council(council)
+            store.put_source(council.id)
+    return config
+
+
+def _tell(app: App, plan: adding.Plan, config: Config, registry: Registry) -> None:
+    """What was done, and what comes next."""
+    if not plan.selections:
+        for present in plan.present:
+            click.echo(f"{present.id} ({clean(present.name)}) is already watched; nothing was changed")
+    added = config.councils[-len(plan.new) :] if plan.new else ()
+    if len(added) > SHOWN:
+        click.echo(f"watching {len(added):,} more councils, {len(config.councils):,} in all")
+    for council, found in zip(added, plan.new, strict=True) if len(added) <= SHOWN else ():
+        site = clean(council.website or council.start_urls[0])
+        known = found.council or council  # a registered one may be renamed in the file
+        click.echo(f"watching {council.id}: {clean(described(replace(known, name=council.name), registry))}, {site}")
+        for note in found.notes:
+            click.echo(f"  {clean(note)}")
+    if not added:
+        return
+    if not config.operator.contact and not all(is_local(each.website or each.start_urls[0]) for each in added):
+        click.echo(f"first write your contact into {app.home.config}: [operator] contact = …")
+    click.echo(f"next: tocsin crawl{f' {added[0].id}' if len(added) == 1 else ''}{home_option(app)}")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from crawler.config import load_config, parse_config
-from crawler.config_file import append_council
-from crawler.councils import Wanted, council_of, find_block, slug_of
+from crawler.config_file import append_council, append_councils
+from crawler.councils import Found, Question, Wanted, council_of, find_block, slug_of, watched
 from crawler.errors import ConfigError, UsageError
 from crawler.models import Council
 from spiders.registry import Registry
@@ -19,14 +20,14 @@ NOTHING = Wanted()
 
 def find(what: str, wanted: Wanted = NOTHING) -> dict[str, str | list[str]]:
     found = find_block(what, wanted, REGISTRY)
-    assert isinstance(found, dict), found
-    return found
+    assert isinstance(found, Found), found
+    return found.block
 
 
 def candidates(what: str, wanted: Wanted = NOTHING) -> list[Council]:
     found = find_block(what, wanted, REGISTRY)
-    assert isinstance(found, list), found
-    return found
+    assert isinstance(found, Question), found
+    return list(found.candidates)
 
 
 def test_an_id_of_the_registry_is_enough() -> None:
@@ -106,6 +107,43 @@ def test_a_council_without_a_web_site_needs_one() -> None:
     assert find(bare.id, Wanted(website="https://x.example/"))["website"] == "https://x.example/"
 
 
+def test_what_was_understood_is_said() -> None:
+    found = find_block("Marsielle", NOTHING, REGISTRY)
+    assert isinstance(found, Found)
+    assert found.block == {"id": "commune-13055"}
+    assert "'Marsielle' was taken for Marseille" in found.notes[0]
+    vienne = find_block("Vienne", NOTHING, REGISTRY)
+    assert isinstance(vienne, Found)
+    assert any("tocsin add departement-86" in note for note in vienne.notes)
+    assert find_block("commune-38544", NOTHING, REGISTRY) == Found(
+        {"id": "commune-38544"}, REGISTRY.get("commune-38544")
+    )
+
+
+def test_a_name_that_is_not_there_but_elsewhere_is_a_question() -> None:
+    found = find_block("Lyon (29)", NOTHING, REGISTRY)
+    assert isinstance(found, Question)
+    assert "Finistère (29)" in found.why
+    assert [council.id for council in found.candidates] == ["commune-69123"]
+
+
+def test_nobody_of_the_name_but_somebody_like_it() -> None:
+    with pytest.raises(UsageError, match="did you mean Concarneau"):
+        find("Concarnot")
+
+
+def test_an_uncertain_address_is_said() -> None:
+    columns = REGISTRY.columns
+    unsure, site = columns.index("website_confidence"), columns.index("website")
+    row = next(row for row in REGISTRY.rows if row[unsure] == "low" and row[site])
+    council = REGISTRY.get(row[0])
+    assert council is not None
+    found = watched(council, NOTHING, REGISTRY)
+    assert found.uncertain
+    assert row[site] in found.notes[-1]
+    assert not watched(council, Wanted(website="https://mine.example/"), REGISTRY).uncertain
+
+
 def test_slugs() -> None:
     assert slug_of("Ville de Démo — L’Œuvre") == "ville-de-demo-l-oeuvre"
     assert slug_of("***") == "council"
@@ -140,3 +178,37 @@ def test_a_block_that_would_break_the_file_is_not_written(tmp_path: Path) -> Non
     with pytest.raises(ConfigError, match="there twice"):
         append_council(path, {"id": "commune-29003"})
     assert path.read_bytes() == before
+
+
+def test_many_blocks_are_written_at_once_or_not_at_all(tmp_path: Path) -> None:
+    path = tmp_path / "tocsin.toml"
+    path.write_bytes(b"# mine\n[crawl]\ndelay = 2")
+    path.chmod(0o600)
+    blocks = [{"id": f"commune-{number}"} for number in ("29003", "29019", "29232")]
+    config = append_councils(path, blocks)
+    assert [council.id for council in config.councils] == [block["id"] for block in blocks]
+    assert path.read_text().startswith("# mine\n[crawl]\ndelay = 2\n\n[[council]]\n")
+    assert path.stat().st_mode & 0o777 == 0o600
+    before = path.read_bytes()
+    with pytest.raises(ConfigError):
+        append_councils(path, [{"id": "commune-29021"}, {"id": "commune-99999"}])
+    assert path.read_bytes() == before
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_linked_configuration_stays_a_link(tmp_path: Path) -> None:
+    path, real = tmp_path / "tocsin.toml", tmp_path / "elsewhere.toml"
+    real.write_text("# mine\n")
+    path.symlink_to(real)
+    append_council(path, {"id": "commune-29003"})
+    assert path.is_symlink()
+    assert real.read_text().endswith('id = "commune-29003"\n')
+
+
+def test_two_commands_at_once_both_write(tmp_path: Path) -> None:
+    path = tmp_path / "tocsin.toml"
+    path.write_text("# mine\n")
+    codes = [row[0] for row in REGISTRY.rows if row[0].startswith("commune-290")][:12]
+    with ThreadPoolExecutor(6) as pool:
+        list(pool.map(lambda code: append_council(path, {"id": code}), codes))
+    assert sorted(council.id for council in load_config(path).councils) == codes

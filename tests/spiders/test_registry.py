@@ -17,7 +17,7 @@ def registry() -> Registry:
 
 @pytest.fixture(scope="module")
 def everybody(registry: Registry) -> list[Council]:
-    return registry.find("saint denis") and [registry._council(row) for row in registry._rows]
+    return registry.find("saint denis") and [registry._council(row) for row in registry.rows]
 
 
 def ids(councils: list[Council]) -> list[str]:
