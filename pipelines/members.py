@@ -25,6 +25,8 @@ def hints_of(council: Council, fetched: Fetched) -> Hints:
         link_text=fetched.link_text,
         heading=fetched.heading,
         reference_date=fetched.fetched_at.astimezone(council.zone).date(),
+        council_siren=council.siren,
+        council_timezone=council.timezone,
     )
 
 

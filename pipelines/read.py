@@ -16,10 +16,13 @@ from pipelines.flags import flag
 from pipelines.lexicons import Lexicon, load
 from pipelines.ocr_matching import finder
 from pipelines.reader_version import READER_VERSION
+from pipelines.records.calendar import calendar_of
 from pipelines.records.door import read_records
 from pipelines.records.setting import set_as_text
 from pipelines.records.told import Records
-from pipelines.registers import read_register
+from pipelines.register_columns import has_columns
+from pipelines.registers import is_table, register_of, without_others
+from pipelines.text.decode import decode
 from pipelines.text.drafts import printed
 from pipelines.text.extract import extract
 from pipelines.text.ocr.inline import recogniser
@@ -29,6 +32,8 @@ from pipelines.text.sniff import media_type as sniff
 
 LONGEST_LINE = 8_000  # characters of one line (two printed pages) that are searched for claims
 _SAID = frozenset({"read", "partial"})  # states whose text is the document's, so that it can claim something
+_TABLES = frozenset({"text/csv", "application/csv", "text/x-csv", "text/tab-separated-values"})
+_RECORDS = {"application/json": read_records, "text/calendar": calendar_of}
 _INVISIBLE = re.compile(r"[\u00ad\u200b-\u200d\u2060\ufeff]+")
 
 
@@ -49,15 +54,21 @@ def read(
     cannot be read gives a Reading whose state and reason say so; ``MemoryError`` passes.
     """
     lexicon = lexicon or load()
-    kind_of_bytes = _with_charset(sniff(data, hints.file_name or _last_part(hints.url)), media_type)
-    if kind_of_bytes.startswith("application/json") and (records := read_records(data, hints)) is not None:
-        return _of_records(records, lexicon)
+    kind_of_bytes = _with_charset(_kind(data, media_type, hints), media_type)
+    reader = _RECORDS.get(kind_of_bytes.partition(";")[0])
+    if reader is not None:
+        try:
+            records = reader(data, hints)
+        except ValueError as problem:
+            failed = Extracted(kind_of_bytes.partition(";")[0], "failed", reason=f"a broken answer: {problem}"[:300])
+            return replace(_unclaimed(failed), lexicon_version=lexicon.version)
+        if records is not None:
+            return _of_records(records, kind_of_bytes.partition(";")[0], lexicon)
     extracted = extract(data, kind_of_bytes, hints, recogniser() if ocr == "inline" else ocr, spent)
     told = _bounded(extracted)
-    kind, sessions = claims(told, hints)
-    register = read_register(told, hints, sessions)
-    if register is not None:
-        kind, sessions = "list", register
+    if is_table(told):
+        told = without_others(told, hints)
+    kind, sessions = _claimed(told, hints)
     if extracted.state == "needs-ocr" or _silent(extracted):
         # A session is known before its scan can be read. Not so of old minutes, whose names often lack the year.
         named = kind in ("agenda", "convocation")
@@ -70,10 +81,21 @@ def read(
     return replace(_unclaimed(extracted), kind=kind, sessions=sessions, flags=flags, lexicon_version=lexicon.version)
 
 
-def _of_records(records: Records, lexicon: Lexicon) -> Reading:
+def _claimed(told: Extracted, hints: Hints) -> tuple[DocumentKind, tuple[SessionClaim, ...]]:
+    """What a document claims: the columns of a register say it outright, so its text need not be searched."""
+    register = register_of(told) if is_table(told) else None
+    dated = register.dated(hints) if register is not None else None
+    if dated is not None:
+        return dated
+    kind, sessions = claims(told, hints)
+    under = register.under(sessions) if register is not None else None
+    return (kind, sessions) if under is None else ("list", under)
+
+
+def _of_records(records: Records, media_type: str, lexicon: Lexicon) -> Reading:
     """The answer of a platform that says its sessions and items outright: nothing has to be guessed."""
     pages, lines, sessions = set_as_text(records)
-    extracted = Extracted("application/json", "read", pages, lines, len(pages), method="records")
+    extracted = Extracted(media_type, "read", pages, lines, len(pages), method="records")
     sessions, flags = _flagged(extracted, records.kind, sessions, lexicon)
     return replace(
         _unclaimed(extracted), kind=records.kind, sessions=sessions, flags=flags, lexicon_version=lexicon.version
@@ -143,6 +165,16 @@ def text_hash(pages: Iterable[PageText]) -> str:
     text = unicodedata.normalize("NFKC", "".join(page.text for page in pages))
     text = _INVISIBLE.sub("", "".join(text.split()))
     return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest() if text else ""
+
+
+def _kind(data: bytes, declared: str | None, hints: Hints) -> str:
+    """The type of the bytes; of plain text the server, or a row of a register's columns, says that it is a table."""
+    kind = sniff(data, hints.file_name or _last_part(hints.url))
+    if kind.partition(";")[0] != "text/plain":
+        return kind
+    said = (declared or "").partition(";")[0].strip().lower()
+    table = said in _TABLES or has_columns(decode(data[:20_000], declared))
+    return kind.replace("text/plain", "text/csv", 1) if table else kind
 
 
 def _with_charset(kind: str, declared: str | None) -> str:

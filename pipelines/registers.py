@@ -13,43 +13,25 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import groupby
 
-from crawler.models import Extracted, Hints, ItemClaim, Line, SessionClaim, VoteClaim
-from pipelines.agenda.dates import find_dates
+from crawler.models import (
+    DocumentKind,
+    Extracted,
+    Hints,
+    ItemClaim,
+    Line,
+    PageText,
+    SessionClaim,
+    SessionStatus,
+    VoteClaim,
+)
+from pipelines.agenda.dates import FoundDate
 from pipelines.agenda.meeting_body import body_of
 from pipelines.agenda.titles import clean_title, is_minor
-from pipelines.agenda.vote_words import outcome_of_cell
-from pipelines.agenda.votes import find_votes
-from pipelines.agenda.words import plain
+from pipelines.owners import is_own
+from pipelines.register_columns import coded_body, day_of, is_announced, roles_of, votes_of
 
 _METHODS = frozenset({"csv", "xlsx", "xls", "ods"})
-_LONGEST_NAME = 60  # characters of a column's name
 _LONGEST_TITLE = 2_000
-# Of each role its names, the best first; a column has one role, and each role one column.
-_NAMES: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("date", (
-        r"delib date|date (?:de |du |de la )?(?:seance|deliberation|conseil|reunion|vote|delib\b).*", r"dates?|seance",
-    )),
-    ("title", (
-        r"(?:delib )?objets?\b.*|.*\bobjet(?: de la deliberation)?", r"(?:intitule|libelle|titre|designation)s?\b.*",
-        r"deliberations?|sujets?|affaires?|dossiers?|rapports?|questions?",
-    )),
-    ("number", (r"delib id|(?:n[o°º]?|num(?:ero)?)\b.*", r"(?:id|ref(?:erence)?s?|code)\b.*|(?:delib )?num.*")),
-    ("for", (r"(?:votes? |voix |nombre de )*pour",)),
-    ("against", (r"(?:votes? |voix |nombre de )*contre",)),
-    ("abstain", (r"(?:votes? |voix |nombre d')*abstentions?|abst",)),
-    ("result", (
-        r"(?:resultat|sens|detail|issue)s?\b.*|votes?|adoption|decision|(?:delib )?(?:statut|etat)|suite.*|avis",
-    )),
-    ("theme", (r"(?:delib )?matiere(?: nom)?|themes?|thematiques?|rubriques?|domaines?|categories?",)),
-    ("rapporteur", (r"rapporteure?s?(?:\.e)?",)),
-    ("body", (r"organe.*|instances?|assemblees?",)),
-)  # fmt: skip
-_ROLES = tuple((role, tuple(re.compile(name) for name in names)) for role, names in _NAMES)
-# Cells are terse: "Adoptée 20 pour 3 contre", "Pour 20 Contre 3". Told apart as a sentence would.
-_FIRST = re.compile(r"\d|pour|contre|abst", re.I)
-_NUMBERED = re.compile(r"\s*[,;/–-]?\s*(?<!\d)(\d{1,3})\s*(?:voix\s*)?(pour|contre|abst\w*)\b", re.I)
-_NAMED = re.compile(r"\s*[,;/–-]?\s*\b(pour|contre|abst\w*)\s*[:=]?\s*(\d{1,3})(?!\d)", re.I)
-_COUNTS = (("for", "Pour"), ("against", "Contre"), ("abstain", "Abstention"))
 
 
 @dataclass(slots=True)
@@ -59,7 +41,7 @@ class _Act:
     cells: Mapping[str, Line]  # by role
     begin: tuple[int, int]
     finish: tuple[int, int]
-    when: date | None = None
+    when: FoundDate | None = None
     body: str = ""
     votes: tuple[VoteClaim, ...] = field(default=())
 
@@ -68,36 +50,108 @@ class _Act:
         return line.text.strip() if line is not None else ""
 
 
-def read_register(
-    extracted: Extracted, hints: Hints, otherwise: Sequence[SessionClaim]
-) -> tuple[SessionClaim, ...] | None:
-    """The sessions of a register, each with its acts; None for what is none.
+@dataclass(frozen=True, slots=True)
+class Register:
+    """A table of acts: those of one session where no column tells the date."""
 
-    ``otherwise``: what the text alone says; where no column tells the date, the one session above the table is meant.
-    """
-    if extracted.method not in _METHODS or extracted.state not in ("read", "partial"):
-        return None
+    above: str  # the text over the names of the columns
+    acts: Sequence[_Act]
+
+    def dated(self, hints: Hints) -> tuple[DocumentKind, tuple[SessionClaim, ...]] | None:
+        """Its sessions, each with its acts, where the columns tell all their dates; else None.
+
+        What nobody voted on yet and lies ahead of the day when it was first seen is an agenda.
+        """
+        if not all(act.when for act in self.acts):
+            return None
+        sessions = tuple(_sessions(self.acts, self.above, hints))
+        ahead = all(session.status == "scheduled" for session in sessions)
+        return ("agenda" if ahead else "list"), sessions
+
+    def under(self, sessions: Sequence[SessionClaim]) -> tuple[SessionClaim, ...] | None:
+        """The one session that the text above the table tells, with these acts; None where it tells none."""
+        if len(sessions) != 1 or any(act.when for act in self.acts):
+            return None
+        held = "held" if any(act.votes for act in self.acts) else sessions[0].status
+        return (replace(sessions[0], status=held, items=tuple(map(_item, self.acts))),)
+
+
+def is_table(extracted: Extracted) -> bool:
+    """Whether a document is a spreadsheet or delimited text that could be read."""
+    return extracted.method in _METHODS and extracted.state in ("read", "partial")
+
+
+def register_of(extracted: Extracted) -> Register | None:
+    """The register that a table holds; None for what is none."""
     above, acts = _acts(extracted.lines)
     if not acts:
         return None
     for act in acts:
-        act.votes = _votes(act)
-    if all(act.when for act in acts):
-        return tuple(_sessions(acts, above, hints))
-    if len(otherwise) != 1 or any(act.when for act in acts):
-        return None
-    held = "held" if any(act.votes for act in acts) else otherwise[0].status
-    return (replace(otherwise[0], status=held, items=tuple(map(_item, acts))),)
+        act.votes = votes_of(act.said)
+    return Register(above, acts)
+
+
+def without_others(extracted: Extracted, hints: Hints) -> Extracted:
+    """A table of several collectivities' acts with the rows of the others blanked; offsets stay as they are.
+
+    A file of one collectivity is another's only where its SIRET says so and its name does not contradict.
+    """
+    rows = list(_owned(extracted.lines))
+    verdicts = {owner: is_own(*owner, hints) for owner in {owner for owner, _ in rows}}
+    foreign = {owner for owner, own in verdicts.items() if own is False}
+    if not foreign or (len(verdicts) == 1 and not next(iter(verdicts))[0]):
+        return extracted
+    others = [line for owner, cells in rows if owner in foreign for line in cells]
+    gone = set(map(id, others))
+    stretches: dict[int, list[tuple[int, int]]] = {}
+    for line in others:
+        stretches.setdefault(line.page, []).append((line.start, line.end))
+    pages = tuple(_blanked(page, stretches.get(page.number, ())) for page in extracted.pages)
+    return replace(extracted, lines=tuple(line for line in extracted.lines if id(line) not in gone), pages=pages)
+
+
+def _owned(lines: Sequence[Line]) -> Iterator[tuple[tuple[str, str], list[Line]]]:
+    """The rows that say whose they are: (SIRET, name) and cells."""
+    columns: dict[float, str] = {}
+    for cells in _rows(lines):
+        names = _columns(cells)
+        if names:
+            columns = names
+            if not {"owner", "owner id"} & set(names.values()):
+                return
+        elif columns and cells[0].row is not None:
+            said = {columns[cell.x]: cell.text.strip() for cell in cells if cell.x in columns}
+            yield (said.get("owner id", ""), said.get("owner", "")), cells
+
+
+def _blanked(page: PageText, stretches: Sequence[tuple[int, int]]) -> PageText:
+    if not stretches:
+        return page
+    parts, at = [], 0
+    for start, end in sorted(stretches):
+        parts += [page.text[at:start], " " * (end - start)]
+        at = end
+    return replace(page, text="".join([*parts, page.text[at:]]))
 
 
 def _sessions(acts: Sequence[_Act], above: str, hints: Hints) -> Iterator[SessionClaim]:
-    groups: dict[tuple[str, date | None], list[_Act]] = {}
+    groups: dict[tuple[str, date], list[_Act]] = {}
     common = body_of(above, hints)
+    bodies: dict[str, str] = {}
     for act in acts:
         said = act.said("body")
-        groups.setdefault((body_of(said, hints) if said else common, act.when), []).append(act)
-    for (body, when), group in groups.items():
-        yield SessionClaim(body=body, date=when, status="held", items=tuple(map(_item, group)))
+        if said not in bodies:
+            bodies[said] = body_of(said, hints) if said else common
+        body = bodies[said] if said else coded_body(act.said("number"), hints.council_kind) or common
+        if act.when is not None:
+            groups.setdefault((body, act.when.value), []).append(act)
+    for (body, day), group in groups.items():
+        voted = any(act.votes for act in group)
+        ahead = is_announced(day, hints, voted=voted)
+        last = max((act.when.last for act in group if act.when and act.when.last), default=None)
+        items = tuple(map(_item, group))
+        status: SessionStatus = "scheduled" if ahead else "held"
+        yield SessionClaim(body=body, date=day, status=status, complete=ahead, items=items, last_day=last)
 
 
 def _item(act: _Act) -> ItemClaim:
@@ -121,7 +175,7 @@ def _acts(lines: Sequence[Line]) -> tuple[str, list[_Act]]:
     above: list[str] = []
     acts: list[_Act] = []
     columns: dict[float, str] = {}
-    when: date | None = None
+    when: FoundDate | None = None
     for cells in _rows(lines):
         if acts and acts[-1].finish == (0, 0):
             acts[-1].finish = (cells[0].page, cells[0].start)
@@ -133,8 +187,7 @@ def _acts(lines: Sequence[Line]) -> tuple[str, list[_Act]]:
         elif cells[0].row is not None:
             by_role = {columns[cell.x]: cell for cell in cells if cell.x in columns}
             if "date" in by_role:
-                dates = find_dates(plain(by_role["date"].text))
-                when = dates[0].value if dates else None
+                when = day_of(by_role["date"].text)
             alone = not by_role.keys() & {"number", "date", "result", "for"}  # a sum, or a note
             if not alone and "title" in by_role and re.search(r"[^\W\d_]{3}", by_role["title"].text):
                 acts.append(_Act(by_role, (cells[0].page, cells[0].start), (0, 0), when))
@@ -151,41 +204,6 @@ def _rows(lines: Sequence[Line]) -> Iterator[list[Line]]:
 
 def _columns(cells: Sequence[Line]) -> dict[float, str]:
     """Role by place of a column, where these are names of columns: of a title, and of what a register has besides."""
-    if len(cells) < 2 or any(len(cell.text) > _LONGEST_NAME for cell in cells):
+    if len(cells) < 2 or len({cell.x for cell in cells}) != len(cells):
         return {}
-    names = {cell.x: re.sub(r"[\s_\-.:]+", " ", plain(cell.text)).strip() for cell in cells}
-    found: dict[float, str] = {}
-    for role, patterns in _ROLES:
-        for pattern in patterns:
-            place = next((x for x, name in names.items() if x not in found and pattern.fullmatch(name)), None)
-            if place is not None:
-                found[place] = role
-                break
-    roles = set(found.values())
-    if "title" not in roles or len(names) != len(cells):
-        return {}
-    return found if roles & {"date", "number"} and (roles - {"title", "number"}) else {}
-
-
-def _votes(act: _Act) -> tuple[VoteClaim, ...]:
-    """The vote in the columns of a row: its numbers, and its result in words."""
-    numbers = {role: int(said) for role, _ in _COUNTS if (said := act.said(role)).isascii() and said.isdigit()}
-    said = _spelled(act.said("result"))
-    worded = outcome_of_cell(said) or next((vote for vote, _, _ in find_votes(said)), None) if said else None
-    if numbers:
-        text = " ".join(f"{name} : {numbers[role]}" for role, name in _COUNTS if role in numbers)
-        counted = next((vote for vote, _, _ in find_votes(text)), None)
-        result = worded.result if worded else counted.result if counted else None
-        if result is not None and any(numbers.values()):
-            unanimous = worded.unanimous if worded else bool(counted and counted.unanimous)
-            return (VoteClaim(result, numbers.get("for"), numbers.get("against"), numbers.get("abstain"), unanimous),)
-    return (replace(worded, span=None),) if worded else ()
-
-
-def _spelled(cell: str) -> str:
-    """A terse cell with its numbers told apart by commas."""
-    first = _FIRST.search(cell)
-    if first is None:
-        return cell
-    spelled = _NUMBERED.sub(r", \1 \2", cell) if first[0].isdigit() else _NAMED.sub(r", \1 : \2", cell)
-    return spelled.lstrip(", ").replace("(, ", "(")
+    return roles_of({cell.x: cell.text for cell in cells})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from functools import cache
 from importlib import import_module
@@ -15,6 +16,7 @@ from pipelines.records.told import Records
 
 Reader = Callable[[Any, Hints], Records | None]
 MOST = 50_000_000  # bytes that are parsed
+_BEGINS = re.compile(rb"(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?[ \t\r\n\0]*[{\[]")
 
 
 @cache
@@ -26,18 +28,23 @@ def readers() -> tuple[Reader, ...]:
 
 
 def read_records(data: bytes, hints: Hints) -> Records | None:
-    """What the answer of a known platform says; None where it is none. A fault in it is the caller's to record.
+    """What the answer of a known platform says; None where it is none.
 
-    Raises ValueError where it is that of a platform but holds what no such answer may.
+    Raises ValueError where it is that of a platform but holds what no such answer may: whatever a reader stumbles
+    over there is the answer's fault, and the reason says so.
     """
-    if len(data) > MOST or data.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] not in (b"{", b"["):
+    if len(data) > MOST or not _BEGINS.match(data):
         return None
     try:
-        value = json.loads(data.decode("utf-8-sig"))
+        value = json.loads(data)  # it tells UTF-8, UTF-16 and their marks apart
     except (ValueError, RecursionError):
         return None
     for reader in readers():
-        records = reader(value, hints)
+        try:
+            records = reader(value, hints)
+        except (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError) as problem:
+            name = reader.__module__.rpartition(".")[2]
+            raise ValueError(f"{name}: {type(problem).__name__}: {problem}"[:300]) from problem
         if records is not None:
             return records
     return None
