@@ -30,6 +30,7 @@ class Crawl:
     delay: float = 1.0
     max_pages: int = 400
     allow_private_addresses: bool = False
+    browser: str = "auto"  # for pages built by script: auto, never, or the path of a Chromium
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,7 @@ class Alerts:
     minimum_score: float = 0.5
     smtp: str | None = None
     sender: str = "Tocsin <tocsin@localhost>"
+    blind_after: int = 2  # failed crawls in a row before those who asked for it are told that a source is blind
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +94,8 @@ def require_contact(config: Config, path: Path, councils: Sequence[Council]) -> 
     if config.operator.contact:
         return
     for council in councils:
-        urls = [url for url in (council.website, *council.start_urls) if url]
+        named = [entry.url for entry in council.entries]
+        urls = [url for url in (council.website, *council.start_urls, *named) if url]
         if any(not checks.is_local(url) for url in urls):
             problem = f"missing, and {council.id} is on the public web"
             remedy = 'under [operator] write contact = "https://…" or an e-mail address: webmasters must know who reads'
@@ -159,6 +162,7 @@ def _crawl(table: Table) -> Crawl:
         delay=table.number("delay", default.delay, 0, 600),
         max_pages=table.whole("max_pages", default.max_pages, 1, 100_000),
         allow_private_addresses=table.flag("allow_private_addresses", default.allow_private_addresses),
+        browser=table.text("browser", checks.browser) or default.browser,
     )
 
 
@@ -169,4 +173,5 @@ def _alerts(table: Table) -> Alerts:
         minimum_score=table.number("minimum_score", default.minimum_score, 0, 1),
         smtp=table.text("smtp", checks.smtp),
         sender=table.text("sender", checks.sender) or default.sender,
+        blind_after=table.whole("blind_after", default.blind_after, 1, 100),
     )

@@ -10,7 +10,7 @@ from zoneinfo import available_timezones
 
 from crawler.toml_table import nearest
 
-_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*|(departement|province)-[0-9A-Za-z-]+")
+_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*|(commune|departement|province)-[0-9A-Za-z-]+")
 _CODE = re.compile(r"[0-9A-Z]{1,3}")
 _MAIL = re.compile(r"[^@\s<>,;:\"()\[\]]+@[^@\s<>,;:\"()\[\]]+")
 _HOST = re.compile(r"(\*\.)?[a-z0-9_]([a-z0-9_-]*[a-z0-9])?(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9])?)*(:\d+)?", re.IGNORECASE)
@@ -41,6 +41,33 @@ def web_address(text: str) -> str | None:
     if not parts and "://" not in text and (bare := split(f"https://{text}")) and "." in str(bare.hostname):
         return f'write "https://{text}"'
     return 'give a web address such as "https://www.example.org/"'
+
+
+def entry(text: str) -> str | None:
+    """A platform and where it begins: "oparl https://…"."""
+    from spiders.discovery import platforms  # noqa: PLC0415 - Scrapy is slow to import, and few need it
+
+    names = [spider.name for spider in platforms()]
+    name, url = entry_parts(text)
+    if name not in names:
+        near = nearest(name, names)
+        return f"did you mean {near}?" if near else f"begin with the name of a platform: {', '.join(names)}"
+    if web_address(url):
+        return f'after the name write where it begins: "{name} https://…"'
+    return None if text == f"{name} {url}" else f'write "{name} {url}"'
+
+
+def entry_parts(text: str) -> tuple[str, str]:
+    """The platform and the address of an entry; ``oparl:https://…`` is understood as well."""
+    name, _, url = text.partition(" ")
+    if ":" in name:
+        name, _, url = text.partition(":")
+    return name.lower(), url.strip()
+
+
+def browser(text: str) -> str | None:
+    """auto, never, or the path of a Chromium; whether it is there is told by ``doctor``."""
+    return None if text in ("auto", "never") or text.startswith("/") else 'write "auto", "never" or a full path'
 
 
 def contact(text: str) -> str | None:

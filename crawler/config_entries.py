@@ -7,10 +7,11 @@ from dataclasses import replace
 from typing import Any
 
 from crawler import config_checks as checks
-from crawler.models import ALERT_KINDS, COUNCIL_KINDS, TOPICS, Council, CouncilKind, Subscription
+from crawler.models import ALERT_KINDS, COUNCIL_KINDS, TOPICS, Council, CouncilKind, Entry, Subscription
 from crawler.toml_table import Mistakes, Table, nearest
 from spiders.registry import Registry
 
+NAMED = "named in tocsin.toml"
 # départements whose own council is not called departement-CODE
 _CHIEF = {
     "2A": "region-94", "2B": "region-94", "67": "departement-6AE", "68": "departement-6AE", "75": "commune-75056",
@@ -40,6 +41,7 @@ def _council(table: Table, registry: Registry) -> Council | None:
     zone, website = table.text("timezone", checks.zone), table.text("website", checks.web_address)
     start_urls = table.texts("start_urls", checks.web_address)
     hosts = table.texts("document_hosts", checks.host)
+    entries = tuple(Entry(*checks.entry_parts(text), why=NAMED) for text in table.texts("entries", checks.entry))
     if not given:
         if not table.has("id"):
             table.note("id", "missing", 'every [[council]] needs one, of the registry ("commune-69123") or your own')
@@ -56,6 +58,7 @@ def _council(table: Table, registry: Registry) -> Council | None:
         website=website or base.website,
         start_urls=start_urls or base.start_urls,
         document_hosts=hosts or base.document_hosts,
+        entries=entries,
     )
 
 

@@ -6,6 +6,7 @@ TocsinError
 ├── SourceError           a site's fault: recorded on its crawl, the other sources go on
 │   ├── Disallowed        robots.txt says no; we obey and say so
 │   ├── Blocked           403, 429 or a bot wall; we stop, we do not disguise ourselves
+│   ├── RenderingFailed   the scripts of a page could not be run to their end
 │   └── ForbiddenAddress  a name or redirect that leads to a private address
 ├── DocumentError         a document's fault: recorded on its version, the rest goes on
 │   ├── Unreadable        broken beyond repair, or of a kind we cannot open
@@ -55,6 +56,10 @@ class Disallowed(SourceError):
 
 class Blocked(SourceError):
     """The server refuses us (403, 429, a bot wall)."""
+
+
+class RenderingFailed(SourceError):
+    """The browser could not build a page: too slow, too large, or it ended."""
 
 
 class ForbiddenAddress(SourceError):

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from alerts.leases import free_dead
 from crawler.config import Config
 from crawler.errors import ArchiveError, SourceError
-from crawler.health import Past, Present, Verdict, judge
+from crawler.health import Past, Present, Verdict, is_refusal, judge, judge_platform
 from crawler.models import Council, CrawlPlan, CrawlReport
 from crawler.settle import settle
 from db.home import Home
@@ -24,7 +24,11 @@ from db.store.archive import Store
 from db.values import optional_moment
 from pipelines.archive import UNREAD
 from pipelines.intake import Desk, Pool
-from spiders.base import CouncilSpider, Look
+from spiders import urls
+from spiders.api import ApiSpider
+from spiders.base import CouncilSpider, Look, Observed
+from spiders.discovery import platforms
+from spiders.site import SiteSpider
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -53,10 +57,13 @@ class Job:
         council: Council,
         now: Callable[[], datetime],
         pool: Pool,
-        spider: str = "site",
+        spider: type[CouncilSpider] = SiteSpider,
+        max_pages: int | None = None,
     ) -> None:
         self.home, self.config, self.council, self.now, self.pool = home, config, council, now, pool
-        self.spider_name = spider
+        self.spider_name, self.platform = spider.name, issubclass(spider, ApiSpider)
+        self.early = not issubclass(spider, ApiSpider) or spider.early
+        self.max_pages = max_pages or config.crawl.max_pages
         self.owner = f"{os.getpid()}-{secrets.token_hex(4)}"
         self.report: CrawlReport | None = None
         self.item_errors = 0
@@ -70,11 +77,14 @@ class Job:
         self.store = Store(self.home)
         try:
             self.store.put_council(self.council)
-            self.source_id = self.store.put_source(self.council.id, self.spider_name)
+            self.store.name_entries(self.council.id, self.council.entries, self.started)
+            entries = self.store.entries(self.council.id, self.spider_name) if self.platform else ()
+            if self.platform and not entries:
+                raise SourceError(f"{self.council.id}: nothing for {self.spider_name} to read was found or named yet")
+            self.source_id = self.store.put_source(self.council.id, self.spider_name, early=self.early)
             if not self.store.lease(self.source_id, self.owner, self.started, self.started + LEASE):
                 raise SourceError(f"{self.council.id}: another process is crawling it")
             self._before = self.store.source(self.council.id, self.spider_name) or {}
-            self._history = [row for row in self.store.history(self.council.id) if row["state"] in ("ok", "failed")]
             self.crawl_id = self.store.begin_crawl(self.source_id, self.started)
             self._folder = tempfile.TemporaryDirectory(prefix="tocsin-")
             known = self.store.known_urls(self.council.id)
@@ -83,10 +93,19 @@ class Job:
             raise
         crawl = self.config.crawl
         self.plan = CrawlPlan(
-            self.council, self.crawl_id, self.started, known, crawl.max_pages, crawl.delay,
+            self._where_it_is_now(), self.crawl_id, self.started, known, self.max_pages, crawl.delay,
             crawl.allow_private_addresses, user_agent(self.config),
+            entries, optional_moment(self._before.get("last_success_at")),
+            self._before.get("state") == "blocked",
         )  # fmt: skip
         self.desk = Desk(self.store, self.pool, self.council, self.crawl_id, known, self.now, Path(self._folder.name))
+
+    def _where_it_is_now(self) -> Council:
+        """The council with the address that an earlier crawl was led to, unless the operator gave another since."""
+        site = self.store.source(self.council.id) or {}
+        if self.council.website and site.get("moved_to") and site["moved_from"] == self.council.website:
+            return replace(self.council, website=site["moved_to"])
+        return self.council
 
     # ------------------------------------------------------------------ signals
 
@@ -116,7 +135,24 @@ class Job:
         spider = crawler.spider
         assert isinstance(spider, CouncilSpider)
         verdict, present = self._verdict(spider, reason)
+        self._learn(spider.observed, verdict)
         return self._finish(self._report(crawler, spider, verdict, present, reason))
+
+    def _learn(self, observed: Observed, verdict: Verdict) -> None:
+        """Keep what the spider found out about where this council publishes, for the next crawls."""
+        store, council, now = self.store, self.council.id, self.now()
+        store.put_entries(council, observed.entries.values(), now)
+        store.still_shown(council, self.crawl_id, now)
+        store.pause_abandoned(council, now)
+        if self.platform:
+            looks = {entry.url: observed.starts.get(urls.key(entry.url)) for entry in self.plan.entries}
+            answered = {url: look for url, look in looks.items() if look is not None}
+            told = {url for url, look in answered.items() if look.documents}
+            store.fared(council, self.spider_name, {url: look.error for url, look in answered.items()}, told, now)
+        elif verdict.ok and observed.moved:
+            store.site_moved(self.source_id, self.council.website, observed.moved, now)
+        elif not verdict.ok and verdict.state == "blind" and self.plan.council.website != self.council.website:
+            store.site_moved(self.source_id, None, None, now)  # the new address is no better: begin with the old again
 
     def abandon(self, problem: BaseException) -> CrawlReport:
         """Record a crawl that could not be run to its end because something of ours raised."""
@@ -126,6 +162,7 @@ class Job:
         report = CrawlReport(
             self.council.id, self.crawl_id, self.started, now, "failed", state,
             f"the crawl broke off: {problem}", item_errors=self.item_errors, log=tuple(self.lines),
+            spider=self.spider_name,
         )  # fmt: skip
         return self._finish(report)
 
@@ -133,7 +170,8 @@ class Job:
         """Record, settle, let go. What fails here fails this council's crawl and says so; the others go on."""
         try:
             self.store.finish_crawl(report)
-            settle(self.home, self.config, self.council, self.now())
+            if not self.platform or report.versions_new or report.state != "ok":
+                settle(self.home, self.config, self.council, self.now())
         except Exception as problem:
             text = f"settling failed: {type(problem).__name__}: {problem}"[:500]
             report = replace(report, state="failed", reason=report.reason or text, log=(*report.log, text))
@@ -149,24 +187,41 @@ class Job:
 
     def _verdict(self, spider: CouncilSpider, reason: str) -> tuple[Verdict, Present]:
         observed, tally = spider.observed, self.desk.tally
-        moved = next((line.split(" redirects to ")[-1] for line in observed.notes if line.startswith("moved: ")), None)
+        found = len(observed.listed) + len(tally.html_documents)
         present = Present(
-            listed=len(observed.listed) + len(tally.html_documents),
+            listed=max(found, sum(tally.documents.values())),
             new=tally.documents["new"] + tally.documents["changed"],
             starts=self._looks(observed.starts.values()),
             productive=self._looks(observed.productive.values()),
             denied=observed.denied,
             interrupted=reason in ("shutdown", "cancelled"),
-            moved=moved,
-        )
-        newest = optional_moment(self._before.get("last_new_document_at"))
-        past = Past(
-            self._before.get("state", "new"),
-            tuple(row["documents_listed"] for row in self._history),
-            newest.date() if newest else None,
+            moved=observed.moved,
+            stopped=next((reason for reason in observed.errors if is_refusal(reason)), None),
+            instead=() if self.platform else self._instead(observed),
         )
         today = self.started.astimezone(self.council.zone).date()
-        return judge(past, present, today), present
+        return (judge_platform if self.platform else judge)(self._past(), present, today), present
+
+    def _past(self) -> Past:
+        """What this source yielded before, and whether another early one of the council ever did."""
+        store, council = self.store, self.council.id
+        ended = [row for row in store.history(council, spider=self.spider_name) if row["state"] in ("ok", "failed")]
+        return Past(
+            self._before.get("state", "new"),
+            tuple(row["documents_listed"] for row in ended),
+            tuple(moment.astimezone(self.council.zone).date() for moment in store.arrivals(self.source_id)),
+            early=self.early,
+            alone=not store.yielding(council) - {self.spider_name},
+            by_hand=any(entry.spider == self.spider_name for entry in self.council.entries),
+        )
+
+    def _instead(self, observed: Observed) -> tuple[str, ...]:
+        """The platforms that are read beside the pages and may speak for a site that lists nothing."""
+        store, council = self.store, self.council.id
+        entries = (*store.entries(council), *observed.entries.values())
+        found = {entry.spider for entry in entries} & {spider.name for spider in platforms() if spider.early}
+        crawled = {name for name in found if (store.source(council, name) or {}).get("last_crawl_at")}
+        return tuple(sorted(found - crawled | (crawled & store.yielding(council))))
 
     def _looks(self, looks: Any) -> tuple[Look, ...]:
         """Looks at pages, with the error pages that only the reader of their text recognised."""
@@ -202,6 +257,7 @@ class Job:
             item_errors=self.item_errors,
             robots_denied=observed.denied,
             log=self._lines(spider, reason),
+            spider=self.spider_name,
         )
 
     def _failure(self, unread: int) -> str | None:

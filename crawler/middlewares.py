@@ -7,9 +7,9 @@ from collections import Counter
 from datetime import UTC
 from email.utils import parsedate_to_datetime
 from time import monotonic
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
-from scrapy import Request, Spider
+from scrapy import Request, Spider, signals
 from scrapy.downloadermiddlewares.retry import RetryMiddleware
 from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
 from scrapy.exceptions import IgnoreRequest
@@ -17,8 +17,10 @@ from scrapy.http import Response
 
 from crawler import addresses
 from crawler.errors import ForbiddenAddress
+from crawler.models import PageSeen
 from spiders import urls
 from spiders.base import HostStopped, RobotsDenied, RobotsUnreachable, Skipped
+from spiders.rendering import PART_OF
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -26,6 +28,9 @@ if TYPE_CHECKING:
 
 MAX_WAIT = 120.0  # seconds: a server that asks for more is left alone for this crawl
 FAILURES = 8  # in a row, then a host is left alone
+REFUSALS = 6  # in a row: 401, 403, 429, 451; a few pages may be for members only
+WALLS = 2  # pages in a row that are a bot wall, whatever their status
+REFUSED = (401, 403, 429, 451)
 
 
 class AddressMiddleware:
@@ -105,6 +110,9 @@ class RobotsMiddleware(RobotsTxtMiddleware):
             response = response.replace(body=b"")
         await super()._parse_robots(response, netloc, request)
         parser = self._parsers.get(netloc)
+        hear = getattr(self.crawler.spider, "robots_read", None)
+        if hear and parser:
+            hear(tuple(parser.rp.sitemaps))  # type: ignore[union-attr]
         delay = parser.crawl_delay(self.crawler.settings["ROBOTSTXT_USER_AGENT"]) if parser else None  # type: ignore[union-attr]
         if delay:
             self._slow_down(slot_of(request.url), min(float(delay), MAX_WAIT))
@@ -124,12 +132,25 @@ class RobotsMiddleware(RobotsTxtMiddleware):
 
 
 class PoliteRetryMiddleware(RetryMiddleware):
-    """Scrapy's retries, with Retry-After, a growing pause of the whole host, and an end to it."""
+    """Scrapy's retries, with Retry-After, a growing pause of the whole host, and an end to it.
+
+    A host that refuses us is not fought: after a few refusals or a bot wall it is asked nothing more in this crawl, and
+    where it refused us last time already, after the first one.
+    """
 
     def __init__(self, settings: Any) -> None:
         super().__init__(settings)
         self._failures: Counter[str] = Counter()
+        self._refusals: Counter[str] = Counter()
+        self._walls: Counter[str] = Counter()
         self._stopped: dict[str, str] = {}
+        self._answering: set[str] = set()  # hosts that gave something in this crawl
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        made = super().from_crawler(crawler)
+        crawler.signals.connect(made.item_scraped, signal=signals.item_scraped)
+        return made
 
     def process_request(self, request: Request) -> None:
         """A host that was given up is not asked again in this crawl."""
@@ -137,15 +158,29 @@ class PoliteRetryMiddleware(RetryMiddleware):
         if reason:
             raise HostStopped(reason)
 
+    def item_scraped(self, item: Any) -> None:
+        """A page that is a bot wall only its text tells; the spider says so in what it makes of the page."""
+        page = item if isinstance(item, PageSeen) else getattr(getattr(item, "fetched", None), "page", None)
+        if page is None:
+            return
+        host = slot_of(page.url)
+        self._walls[host] = self._walls[host] + 1 if page.error == "wall" else 0
+        if page.error is None:
+            self._answering.add(host)
+        if self._walls[host] >= (1 if self._refused_before(host) else WALLS):
+            self._stopped.setdefault(host, "the host refuses robots: a bot wall")
+
     def process_response(
         self, request: Request, response: Response, spider: Spider | None = None
     ) -> Request | Response:
         """Pause and retry on 429 and server errors; count what fails in a row."""
         host = slot_of(request.url)
         if response.status < 400 or response.status in (404, 410):
-            self._failures[host] = 0
+            self._failures[host] = self._refusals[host] = 0
             return response
         self._failed(host, f"the host answered {response.status} {FAILURES} times in a row")
+        if response.status in REFUSED and "link" in request.meta:  # robots.txt may be refused, and pages not
+            self._refused(host, response.status)
         if response.status in (429, 503):
             wait = retry_after(response)
             if wait is not None and wait > MAX_WAIT:
@@ -170,6 +205,18 @@ class PoliteRetryMiddleware(RetryMiddleware):
         self._failures[host] += 1
         if self._failures[host] >= FAILURES:
             self._stopped.setdefault(host, reason)
+
+    def _refused(self, host: str, status: int) -> None:
+        self._refusals[host] += 1
+        if self._refused_before(host):
+            self._stopped.setdefault(host, f"the host answered {status}, as it did last time")
+        elif self._refusals[host] >= REFUSALS:
+            self._stopped.setdefault(host, f"the host answered {status} {REFUSALS} times in a row")
+
+    def _refused_before(self, host: str) -> bool:
+        """Whether this is the one look that a source is given whose last crawl was refused."""
+        plan = getattr(self.crawler.spider, "plan", None)
+        return plan is not None and plan.blocked and host not in self._answering
 
     def _delay(self) -> float:
         return self.crawler.settings.getfloat("DOWNLOAD_DELAY")
@@ -235,7 +282,7 @@ class BudgetMiddleware:
 
     def process_request(self, request: Request) -> None:
         """Stands next to the downloader: what comes this far is sent."""
-        if "link" not in request.meta:
+        if "link" not in request.meta and PART_OF not in request.meta:
             return
         plan = getattr(self.crawler.spider, "plan", None)
         if plan is not None and self.sent >= plan.max_pages:

@@ -73,6 +73,7 @@ class Council:
     start_urls: tuple[str, ...] = ()
     document_hosts: tuple[str, ...] = ()
     siren: str | None = None  # nine digits: how platforms name a French council
+    entries: tuple[Entry, ...] = ()  # named by the operator, beside what discovery finds
 
     @property
     def zone(self) -> ZoneInfo:
@@ -138,6 +139,7 @@ class CrawlPlan:
     user_agent: str = "Tocsin"
     entries: tuple[Entry, ...] = ()  # of this spider; the site's own begins at the home page
     since: datetime | None = None  # when this spider last succeeded with this council
+    blocked: bool = False  # it was refused last time: one look, and no more where it still is
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,6 +218,8 @@ class Hints:
     link_text: str = ""
     heading: str = ""
     reference_date: date | None = None  # first seen; resolves dates without a year
+    council_siren: str | None = None  # nine digits
+    council_timezone: str = "Europe/Paris"
 
 
 @dataclass(frozen=True, slots=True)
@@ -402,6 +406,7 @@ class Evidence:
     flags: tuple[FlagClaim, ...]
     private: bool = False
     superseded: bool = False  # an older version of the same document: only for comparing
+    record: bool = False  # a platform's own answer about one thing, under the address of that thing
 
 
 @dataclass(frozen=True, slots=True)

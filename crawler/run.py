@@ -6,9 +6,10 @@ import asyncio
 import logging
 import signal
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import AsyncExitStack
 from datetime import datetime
-from typing import Any, cast
+from typing import Any, Literal, cast
 
 from scrapy.crawler import AsyncCrawlerProcess, Crawler
 from scrapy.settings import Settings
@@ -17,16 +18,21 @@ from crawler import settings as project
 from crawler.config import Config, require_contact
 from crawler.errors import TocsinError
 from crawler.job import Job
-from crawler.models import Council, CrawlReport
+from crawler.models import Council, CrawlReport, Entry
 from crawler.watching import JOB, project_settings
 from db.home import Home
+from db.store.archive import Store
 from pipelines.intake import Pool
 from pipelines.pool import ReaderPool
 from spiders import urls
+from spiders.api import ApiSpider
+from spiders.base import CouncilSpider
+from spiders.discovery import platforms
 from spiders.scope import registered_domain
 from spiders.site import SiteSpider
 
-AT_ONCE = 12  # councils; each has one request under way
+AT_ONCE = 12  # sources; each has one request under way
+PLATFORM_PAGES = 40  # at least, however much of max_pages the site took
 WORKERS = 2
 Progress = Callable[[CrawlReport], None]
 _logger = logging.getLogger(__name__)
@@ -44,10 +50,11 @@ def crawl(
     at_once: int = AT_ONCE,
     overrides: dict[str, Any] | None = None,
 ) -> list[CrawlReport]:
-    """Crawl, archive and settle; a report per council, in their order. Once per process: a reactor cannot restart.
+    """Crawl, archive and settle. Once per process: a reactor cannot restart.
 
+    Of each council, in their order: the report of its site, then one for each platform that is read beside it.
     ``progress`` is told each report, ``begun`` each council that starts; ``overrides`` are Scrapy settings.
-    Raises ConfigError without a contact beyond loopback. An error of one council is in its report.
+    Raises ConfigError without a contact beyond loopback. An error of one source is in its report.
     """
     require_contact(config, home.config, councils)
     if not councils:
@@ -79,7 +86,7 @@ class _Run:
         self.running: set[Crawler] = set()
         self.places = asyncio.Semaphore(at_once)
         self.hosts: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
-        self.reports: dict[str, CrawlReport] = {}
+        self.reports: defaultdict[str, list[CrawlReport]] = defaultdict(list)
 
     def run(self, councils: Sequence[Council]) -> list[CrawlReport]:
         # Robots middleware logs what it counts as an error of ours; it is in the report.
@@ -93,7 +100,7 @@ class _Run:
         finally:
             restore()
         everything.result()
-        return [self.reports[council.id] for council in councils if council.id in self.reports]
+        return [report for council in {c.id: c for c in councils}.values() for report in self.reports[council.id]]
 
     async def _all(self, councils: Sequence[Council]) -> None:
         from twisted.internet import reactor as module  # noqa: PLC0415  importing it earlier would install another one
@@ -105,36 +112,66 @@ class _Run:
             reactor.callLater(0, reactor.stop)
 
     async def _one(self, council: Council) -> None:
-        """One council, when there is a place and nobody else asks its host."""
-        host = registered_domain(urls.host(council.website or next(iter(council.start_urls), "")))
-        async with self.hosts[host], self.places:
-            if self.stopping:
+        """One council: its site, then each platform that has entries, with what is left of ``max_pages``."""
+        site = await self._source(council, SiteSpider, None, (council.website or next(iter(council.start_urls), ""),))
+        if site is None or not site.crawl_id or site.state == "interrupted":
+            return
+        left = self.config.crawl.max_pages - site.requests
+        for spider, entries in await asyncio.to_thread(self._platforms, council):
+            pages = max(left, min(PLATFORM_PAGES, self.config.crawl.max_pages))
+            report = await self._source(council, spider, pages, [entry.url for entry in entries])
+            if report is None or report.state == "interrupted":
                 return
-            report = await self._crawl(council)
-            self.reports[council.id] = report
+            left -= report.requests
+
+    def _platforms(self, council: Council) -> list[tuple[type[ApiSpider], tuple[Entry, ...]]]:
+        with Store(self.home) as store:
+            found = [(spider, store.entries(council.id, spider.name)) for spider in platforms()]
+        return [(spider, entries) for spider, entries in found if entries]
+
+    async def _source(
+        self, council: Council, spider: type[CouncilSpider], pages: int | None, starts: Iterable[str]
+    ) -> CrawlReport | None:
+        """Crawl one source when nobody else asks its hosts and there is a place; None for a site that is not begun."""
+        async with AsyncExitStack() as stack:
+            for host in sorted({registered_domain(urls.host(url)) for url in starts}):  # in one order: no deadlock
+                await stack.enter_async_context(self.hosts[host])
+            await stack.enter_async_context(self.places)
+            if self.stopping and spider is SiteSpider:
+                return None
+            report = self._not_begun(council, spider, "interrupted", "stopped before it was begun")
+            if not self.stopping:
+                report = await self._crawl(council, spider, pages)
+            self.reports[council.id].append(report)
             if self.progress:
                 self.progress(report)
+            return report
 
-    async def _crawl(self, council: Council) -> CrawlReport:
-        job = Job(self.home, self.config, council, self.now, self.pool)
+    async def _crawl(self, council: Council, spider: type[CouncilSpider], pages: int | None) -> CrawlReport:
+        job = Job(self.home, self.config, council, self.now, self.pool, spider, pages)
         try:
             job.begin()
         except TocsinError as problem:
-            when = self.now()
-            return CrawlReport(council.id, 0, when, when, "failed", "new", str(problem), log=(str(problem),))
-        if self.begun:
+            return self._not_begun(council, spider, "failed", str(problem))
+        if self.begun and spider is SiteSpider:
             self.begun(council)
-        crawler = self.process.create_crawler(SiteSpider)
+        crawler = self.process.create_crawler(spider)
         setattr(crawler, JOB, job)
         self.running.add(crawler)
         try:
             await self.process.crawl(crawler, plan=job.plan)
         except Exception as problem:
-            _logger.debug("crawl of %s broke off", council.id, exc_info=True)
+            _logger.debug("crawl of %s with %s broke off", council.id, spider.name, exc_info=True)
             return job.report or job.abandon(problem)
         finally:
             self.running.discard(crawler)
         return job.report or job.abandon(RuntimeError("the spider ended without closing"))
+
+    def _not_begun(
+        self, council: Council, spider: type[CouncilSpider], state: Literal["failed", "interrupted"], why: str
+    ) -> CrawlReport:
+        now = self.now()
+        return CrawlReport(council.id, 0, now, now, state, "new", why, log=(why,), spider=spider.name)
 
     # ------------------------------------------------------------------ Ctrl-C and SIGTERM
 

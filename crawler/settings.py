@@ -10,6 +10,7 @@ NEWSPIDER_MODULE = "spiders"
 ADDONS = {"crawler.watching.HomeAddon": 0}
 EXTENSIONS = {
     "crawler.watching.Watching": 0,
+    "crawler.throttle.PoliteThrottle": 0,
     "scrapy.extensions.telnet.TelnetConsole": None,
     "scrapy.extensions.remote_control.RemoteControl": None,
     "scrapy.extensions.memdebug.MemoryDebugger": None,
@@ -34,11 +35,12 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
     "crawler.middlewares.AddressMiddleware": 20,
+    "crawler.browser.RenderMiddleware": 30,  # not there without tocsin[browser] and a Chromium
     "crawler.middlewares.ScopeMiddleware": 40,
     "crawler.middlewares.RobotsMiddleware": 100,
     "crawler.middlewares.PoliteRetryMiddleware": 550,
     "crawler.middlewares.ConditionalMiddleware": 560,
-    "crawler.middlewares.BudgetMiddleware": 860,
+    "crawler.middlewares.BudgetMiddleware": 845,  # before the statistics: what is not sent is not counted
 }
 SPIDER_MIDDLEWARES = {  # the spider counts clicks and judges addresses itself
     "scrapy.spidermiddlewares.depth.DepthMiddleware": None,
@@ -59,6 +61,9 @@ CONCURRENT_REQUESTS = 1  # of one council: strictly best first, and nothing more
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
 DOWNLOAD_DELAY = 1.0
 DOWNLOAD_DELAY_JITTER = 0.0
+AUTOTHROTTLE_ENABLED = True  # crawler.throttle: never faster than DOWNLOAD_DELAY, off where that is 0
+AUTOTHROTTLE_TARGET_CONCURRENCY = 1.0
+AUTOTHROTTLE_MAX_DELAY = 30.0
 SCHEDULER_MEMORY_QUEUE = "scrapy.squeues.FifoMemoryQueue"
 RETRY_TIMES = 2
 RETRY_GIVE_UP_LOG_LEVEL = "INFO"

@@ -1,4 +1,4 @@
-"""What the archive remembers of one source, and what looks wrong with it; nothing is fetched."""
+"""What the archive remembers of the sources of one council: the plan of its next crawl. Nothing is fetched."""
 
 from __future__ import annotations
 
@@ -9,10 +9,12 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from crawler.config import Config
-from crawler.config_checks import is_local
 from crawler.models import Council
 from db.connection import connect_read_only, empty
+from db.health import summed
 from db.home import Home
+from db.store.entries import IN_USE
+from spiders import urls
 
 Row = dict[str, Any]
 PAGE = "url, kind, status, error, productive, last_productive_at, fetched_at"
@@ -23,18 +25,92 @@ class Memory:
     """One council as the archive has it; rows are as in the tables."""
 
     council: Council
-    source: Row | None
-    crawls: tuple[Row, ...]  # newest first
+    sources: tuple[Row, ...]  # the site first; ``yielded``: it listed a document once
+    crawls: tuple[Row, ...]  # of all sources, newest first; with ``spider``
     pages: tuple[Row, ...]  # those where a crawl begins, and those that led to documents, best first
+    entries: tuple[Row, ...]  # of platforms; ``in_use``: the next crawl begins with it
     errors: tuple[Row, ...]  # addresses whose last look failed
     documents: dict[str, int]  # by reading state
     hosts: dict[str, int]  # documents by host
+    newest: tuple[Row, ...]  # the last session of which each page has a paper: ``found_on``, ``date``; newest first
+    sessions: int  # known of the council
+
+    @property
+    def source(self) -> Row | None:
+        """The row of its site."""
+        return next((row for row in self.sources if row["spider"] == "site"), None)
+
+    @property
+    def state(self) -> Row:
+        """How the council is watched over all its sources: ``state`` and ``reason``."""
+        return summed(self.sources)
+
+    @property
+    def moved(self) -> Row | None:
+        """Where the site went (``moved_from``, ``_to``, ``_at``), unless the operator gave another address since."""
+        source = self.source
+        holds = source and source["moved_to"] and source["moved_from"] == self.council.website
+        return source if holds else None
+
+    @property
+    def website(self) -> str | None:
+        """Where the next crawl begins: the address given, or the one that it led to."""
+        return str(self.moved["moved_to"]) if self.moved else self.council.website
 
     @property
     def starts(self) -> tuple[str, ...]:
         """Where the next crawl begins, whatever it remembers."""
-        council = self.council
-        return tuple(dict.fromkeys(url for url in (council.website, *council.start_urls) if url))
+        return tuple(dict.fromkeys(url for url in (self.website, *self.council.start_urls) if url))
+
+    def last_crawls(self) -> list[Row]:
+        """The last crawl of each source, the site's first."""
+        return [crawl for row in self.sources if (crawl := self.last_crawl(row["spider"]))]
+
+    def last_crawl(self, spider: str = "site") -> Row | None:
+        """The last crawl of one source."""
+        return next((row for row in self.crawls if row["spider"] == spider), None)
+
+    def plan(self) -> list[Row]:
+        """What the next crawl begins with, and why: pages of the site, then entries of platforms."""
+        known = {urls.key(row["url"]): row for row in self.pages}
+        keys = dict.fromkeys([*map(urls.key, self.starts), *known])
+        names = {urls.key(url): "start page" for url in self.council.start_urls}
+        if self.website:
+            names[urls.key(self.website)] = "new home page" if self.moved else "home page"
+        addresses = {urls.key(url): url for url in self.starts}
+        rows = [_page(addresses.get(key), names.get(key), known.get(key)) for key in keys]
+        rows.sort(key=lambda row: (not row["begins"], -row["productive"]))
+        return rows + [_entry(row) for row in self.entries]
+
+
+def _page(start: str | None, name: str | None, row: Row | None) -> Row:
+    listed = (row or {}).get("productive") or 0
+    last = (row or {}).get("last_productive_at")
+    papers = f"{listed} document{'' if listed == 1 else 's'}"
+    told = f"lists {papers}" if listed else f"listed documents until {last[:10]}" if last else None
+    return {
+        "spider": "site",
+        "url": start or (row or {})["url"],
+        "why": ", ".join(part for part in (name, told) if part),
+        "begins": bool(start or listed or last),
+        "productive": listed,
+        "last_productive_at": last,
+        "looked_at": (row or {}).get("fetched_at"),
+        "error": (row or {}).get("error"),
+    }
+
+
+def _entry(row: Row) -> Row:
+    return {
+        "spider": row["spider"],
+        "url": row["url"],
+        "why": row["why"] + (f" ({row['found_on']})" if row["found_on"] else ""),
+        "begins": bool(row["in_use"]),
+        "productive": 0,
+        "last_productive_at": row["last_productive_at"],
+        "looked_at": None,
+        "error": row["error"],
+    }
 
 
 def remember(home: Home, council: Council, limit: int = 10) -> Memory:
@@ -42,39 +118,49 @@ def remember(home: Home, council: Council, limit: int = 10) -> Memory:
     db = connect_read_only(home.archive) if home.archive.exists() else empty()
     try:
 
-        def rows(sql: str, *values: object) -> list[Row]:
-            return list(db.query(sql, values))
+        def rows(sql: str, *values: object) -> tuple[Row, ...]:
+            return tuple(db.query(sql, (council.id, *values)))
 
-        source = rows("SELECT * FROM sources WHERE id = ?", f"{council.id}/site")
-        crawls = rows(
-            "SELECT c.* FROM crawls c JOIN sources s ON s.id = c.source_id WHERE s.council_id = ?"
-            " ORDER BY c.id DESC LIMIT ?", council.id, limit,
-        )  # fmt: skip
-        starts = json.dumps([url for url in (council.website, *council.start_urls) if url])
-        pages = rows(
-            f"SELECT {PAGE} FROM urls WHERE council_id = ? AND kind = 'page'"  # noqa: S608 - a constant
-            " AND (productive > 0 OR last_productive_at IS NOT NULL OR url IN (SELECT value FROM json_each(?)))"
-            " ORDER BY productive DESC, last_productive_at DESC, url LIMIT ?", council.id, starts, 2 * limit,
-        )  # fmt: skip
-        errors = rows(
-            f"SELECT {PAGE} FROM urls WHERE council_id = ? AND error IS NOT NULL"  # noqa: S608 - a constant
-            " ORDER BY fetched_at DESC LIMIT ?", council.id, limit,
-        )  # fmt: skip
+        sources = rows(
+            "SELECT s.*, s.id AS source_id, EXISTS (SELECT 1 FROM crawls c WHERE c.source_id = s.id"
+            " AND c.documents_listed > 0) AS yielded FROM sources s WHERE council_id = ?"
+            " ORDER BY s.spider <> 'site', s.spider"
+        )
+        moved = [row["moved_to"] for row in sources if row["moved_to"]]
+        starts = json.dumps([url for url in (council.website, *moved, *council.start_urls) if url])
         versions = rows(
             "SELECT d.url, v.state FROM documents d JOIN versions v ON v.document_id = d.id WHERE d.council_id = ?"
-            " AND v.number = (SELECT max(number) FROM versions w WHERE w.document_id = d.id)", council.id,
+            " AND v.number = (SELECT max(number) FROM versions w WHERE w.document_id = d.id)"
+        )
+        return Memory(
+            council,
+            sources,
+            rows(
+                "SELECT c.*, s.spider FROM crawls c JOIN sources s ON s.id = c.source_id WHERE s.council_id = ?"
+                " ORDER BY c.id DESC LIMIT ?", limit * max(1, len(sources)),
+            ),
+            rows(
+                f"SELECT {PAGE} FROM urls WHERE council_id = ? AND kind = 'page'"  # noqa: S608 - a constant
+                " AND (productive > 0 OR last_productive_at IS NOT NULL OR url IN (SELECT value FROM json_each(?)))"
+                " ORDER BY productive DESC, last_productive_at DESC, url LIMIT ?", starts, 2 * limit,
+            ),
+            rows(f"SELECT *, {IN_USE} AS in_use FROM entries WHERE council_id = ? ORDER BY spider, url"),  # noqa: S608
+            rows(
+                f"SELECT {PAGE} FROM urls WHERE council_id = ? AND error IS NOT NULL"  # noqa: S608 - a constant
+                " ORDER BY fetched_at DESC LIMIT ?", limit,
+            ),
+            _count(row["state"] for row in versions),
+            _count(urlsplit(row["url"]).netloc for row in versions if not row["url"].startswith("file:")),
+            rows(
+                "SELECT coalesce(d.found_on, d.url) AS found_on, max(coalesce(s.last_day, s.date)) AS date"
+                " FROM sessions s JOIN session_versions sv ON sv.session_id = s.id AND sv.superseded_at IS NULL"
+                " JOIN versions v ON v.id = sv.version_id JOIN documents d ON d.id = v.document_id"
+                " WHERE s.council_id = ? AND s.superseded_at IS NULL AND s.date IS NOT NULL GROUP BY 1 ORDER BY 2 DESC"
+            ),
+            rows("SELECT count(*) AS n FROM sessions WHERE council_id = ? AND superseded_at IS NULL")[0]["n"],
         )  # fmt: skip
     finally:
         db.close()
-    return Memory(
-        council,
-        source[0] if source else None,
-        tuple(crawls),
-        tuple(pages),
-        tuple(errors),
-        _count(row["state"] for row in versions),
-        _count(urlsplit(row["url"]).netloc for row in versions if not row["url"].startswith("file:")),
-    )
 
 
 def _count(words: Any) -> dict[str, int]:
@@ -82,49 +168,6 @@ def _count(words: Any) -> dict[str, int]:
     for word in words:
         counts[word] = counts.get(word, 0) + 1
     return dict(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])))
-
-
-def concerns(memory: Memory, config: Config) -> list[str]:
-    """What an operator should look into, the gravest first; empty where all looks well."""
-    council, found = memory.council, list[str]()
-    if council.id not in {watched.id for watched in config.councils}:
-        found.append(f"not watched: no [[council]] in tocsin.toml; tocsin add {council.id}")
-    if not memory.starts:
-        found.append("no web site is known: write website = … in its [[council]] block")
-    elif not config.operator.contact and not all(map(is_local, memory.starts)):
-        found.append("no contact under [operator]: real sites are not crawled without it")
-    found += _of_the_source(memory)
-    found += _of_the_pages(memory)
-    if memory.documents.get("failed"):
-        found.append(f"{memory.documents['failed']} documents could not be read: tocsin export documents")
-    return found
-
-
-def _of_the_source(memory: Memory) -> list[str]:
-    source, found = memory.source, list[str]()
-    if not source or not source["last_crawl_at"]:
-        return ["never crawled"]
-    if source["state"] in ("blind", "blocked", "disallowed", "paused"):
-        found.append(f"{source['state']} since {source['state_since'] or 'an unknown day'}: {source['reason'] or '-'}")
-    last = memory.crawls[0] if memory.crawls else None
-    if last and last["state"] in ("failed", "interrupted") and source["state"] != "blind":
-        found.append(f"the last crawl {last['state']}: {last['reason'] or 'no reason recorded'}")
-    if last and last["item_errors"]:
-        found.append(f"{last['item_errors']} errors of our own in the last crawl: tocsin sources show")
-    if last and last["robots_denied"]:
-        found.append(f"robots.txt refused {last['robots_denied']} addresses in the last crawl")
-    return found
-
-
-def _of_the_pages(memory: Memory) -> list[str]:
-    wrong = [row for row in memory.pages if row["url"] in memory.starts and row["error"]]
-    found = [f"the page where a crawl begins is in error: {row['url']} ({row['error']})" for row in wrong]
-    lost = [row for row in memory.pages if row["last_productive_at"] and (row["error"] or not row["productive"])]
-    found += [f"this page led to documents once, no longer: {row['url']}" for row in lost]
-    crawled = memory.source and memory.source["last_crawl_at"]
-    if crawled and not any(row["last_productive_at"] or row["productive"] for row in memory.pages):
-        found.append("no page ever led to a document: give the page of the sessions as start_urls")
-    return found
 
 
 def merged(rows: Sequence[Row], config: Config) -> list[Row]:
@@ -137,7 +180,7 @@ def merged(rows: Sequence[Row], config: Config) -> list[Row]:
             "kind": council.kind, "department": council.department, "region": council.region, "spider": "site",
             "state": "new", "reason": None, "state_since": None, "failures": 0, "last_crawl_at": None,
             "last_success_at": None, "last_new_document_at": None, "documents": 0, "needs_ocr": 0,
-            "failed_documents": 0,
+            "failed_documents": 0, "early": 1, "moved_to": None, "moved_at": None, "yielded": 0,
         }
         for council in config.councils
         if council.id not in known

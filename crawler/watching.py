@@ -11,6 +11,7 @@ from scrapy import signals
 from scrapy.exceptions import NotConfigured
 
 from crawler.addresses import ALLOW_SETTING
+from crawler.browser_installed import setting as browser_setting
 from crawler.config import Config, load_config, require_contact
 from crawler.errors import UsageError
 from crawler.job import Job, user_agent
@@ -19,6 +20,7 @@ from db.home import Home
 from pipelines.pool import ReaderPool
 from spiders.base import CouncilSpider
 from spiders.registry import Registry
+from spiders.rendering import SETTING as BROWSER_SETTING
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -33,12 +35,15 @@ def project_settings(config: Config) -> dict[str, Any]:
         "USER_AGENT": user_agent(config),
         "DOWNLOAD_DELAY": config.crawl.delay,
         ALLOW_SETTING: config.crawl.allow_private_addresses,
+        BROWSER_SETTING: browser_setting(config.crawl.browser),
     }
 
 
 def home_of_environment() -> Home:
     """The home of a plain ``scrapy`` command: $TOCSIN_HOME, else ./tocsin-home."""
-    return Home(Path(os.environ.get("TOCSIN_HOME") or "tocsin-home").expanduser().absolute())
+    home = Home(Path(os.environ.get("TOCSIN_HOME") or "tocsin-home").expanduser().absolute())
+    Registry.prefer(home.root)
+    return home
 
 
 class HomeAddon:
@@ -102,7 +107,7 @@ def _job_of_environment(spider: CouncilSpider, pool: ReaderPool) -> Job:
     config = load_config(home.config)
     council = _council(config, spider.council_id)
     require_contact(config, home.config, [council])
-    job = Job(home, config, council, _clock, pool, spider.name)
+    job = Job(home, config, council, _clock, pool, type(spider))
     job.begin()
     return job
 

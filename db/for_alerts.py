@@ -9,8 +9,9 @@ import json
 from collections.abc import Iterable
 
 from crawler.models import AlertFact, Change, Council
+from db.around import AroundReader
 from db.filters import one_of
-from db.reader import VERSION_KEY, ReaderBase, Row
+from db.reader import VERSION_KEY, Row
 from db.store.facts_read import change_of, outcome_of
 from db.store.sources import COUNCIL_COLUMNS
 from db.values import moment, optional_day, optional_moment
@@ -44,7 +45,7 @@ _SHOWN = (
 )  # fmt: skip
 
 
-class ForAlerts(ReaderBase):
+class ForAlerts(AroundReader):
     """``alert_facts`` and ``changes``."""
 
     def alert_facts(self) -> list[AlertFact]:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -24,11 +25,40 @@ _CURRENT = """
 UNREAD = ("failed", "error-page", "needs-ocr", "locked", "too-large", "unsupported", "container", "partial")
 
 
+# From the best to the worst of what a source may be in.
+GRAVITY = ("ok", "quiet", "new", "disallowed", "blocked", "blind")
+
+
+def source_label(row: Mapping[str, Any]) -> str:
+    """A source as people are told of it: the council's id, with the platform where it is not the site."""
+    return str(row["council_id"]) if row["spider"] == "site" else f"{row['council_id']}/{row['spider']}"
+
+
+def summed(sources: Sequence[Mapping[str, Any]]) -> Row:
+    """The state of a council over its sources, as ``{"state", "reason", "source_id"}`` of the one that decides.
+
+    Only sources that publish before the vote watch a council. Of these the gravest counts among those that ever
+    listed anything: where something used to be found, silence is no success (DESIGN §1, promise 3). Where none ever
+    did, the gravest of all: a council whose site is mute is not watched because an interface answers.
+    """
+    early = [row for row in sources if row["early"] and row["state"] != "paused"]
+    telling = [row for row in early if row["yielded"]] or early
+    if not telling:
+        paused = any(row["state"] == "paused" for row in sources)
+        reason = None if paused or not sources else "it is read only where it publishes after the vote"
+        return {"state": "paused" if paused else "blind" if sources else "new", "reason": reason, "source_id": None}
+    worst = max(telling, key=lambda row: GRAVITY.index(row["state"]))
+    return {name: worst[name] for name in ("state", "reason", "source_id")}
+
+
 class Health(ReaderBase):
-    """``sources`` and ``status``."""
+    """``sources``, ``councils`` and ``status``."""
 
     def sources(self) -> list[Row]:
-        """A row per source, as the view ``source_health`` has them, with its last crawl under ``last_crawl``."""
+        """A row per source, as the view ``source_health`` has them, with its last crawl under ``last_crawl``.
+
+        ``yielded``: it listed a document once; ``moved_to`` and ``moved_at``: where the site is now.
+        """
         last = {
             row["source_id"]: {name: value for name, value in row.items() if name != "source_id"}
             | {"log": json.loads(row["log"])}
@@ -37,9 +67,22 @@ class Health(ReaderBase):
                 " FROM crawls WHERE id IN (SELECT max(id) FROM crawls GROUP BY source_id)"
             )
         }
-        leases = {row.pop("id"): row for row in self.rows("SELECT id, lease_owner, lease_until FROM sources")}
-        found = self.rows("SELECT * FROM source_health ORDER BY council_id, spider")
+        leases = {
+            row.pop("id"): row
+            for row in self.rows(
+                "SELECT id, lease_owner, lease_until, moved_to, moved_at, EXISTS (SELECT 1 FROM crawls c"
+                " WHERE c.source_id = s.id AND c.documents_listed > 0) AS yielded FROM sources s"
+            )
+        }
+        found = self.rows("SELECT * FROM source_health ORDER BY council_id, spider <> 'site', spider")
         return [row | leases[row["source_id"]] | {"last_crawl": last.get(row["source_id"])} for row in found]
+
+    def councils(self) -> dict[str, Row]:
+        """How each council is watched, by its id: what ``summed`` makes of its sources."""
+        found: dict[str, list[Row]] = {}
+        for row in self.sources():
+            found.setdefault(row["council_id"], []).append(row)
+        return {council_id: summed(rows) for council_id, rows in found.items()}
 
     def status(self, now: datetime) -> dict[str, Any]:
         """The whole picture: ``sources`` (each with ``running`` and ``interrupted``), ``documents`` (how many in each

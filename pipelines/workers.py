@@ -7,9 +7,11 @@ text never waits for more than the page that is being recognised.
 
 from __future__ import annotations
 
+import contextlib
 import heapq
 import logging
 import multiprocessing
+import os
 import signal
 import threading
 from collections.abc import Callable
@@ -63,14 +65,27 @@ class Workers:
         self._tasks: dict[int, Task] = {}
         self._over = False
         self._pool = self._new_pool()
+        self._starter: threading.Thread | None = None
+        self._ready = False
 
     def run(self, task: Task) -> None:
         """Have a task done when its turn comes; after ``close`` it never comes, and the task is told so."""
         with self._state:
             if not self._over:
                 heapq.heappush(self._line, (task, next(self._ticket)))
+                if self._starter is None:
+                    self._starter = threading.Thread(target=self._start, daemon=True)
+                    self._starter.start()
         if self._over:
             _tell(task, None, _closed(task))
+        self._hand_out()
+
+    def _start(self) -> None:
+        """Start the processes beside the caller, for a reactor should not wait a second or two; then give out."""
+        with contextlib.suppress(RuntimeError, OSError):  # the tasks meet it again, and tell
+            self._pool.schedule(os.getpid)
+        with self._state:
+            self._ready = True
         self._hand_out()
 
     def close(self, *, wait: bool = True) -> None:
@@ -82,6 +97,9 @@ class Workers:
             pool = self._pool
             left = [task for task, _ in self._line]
             self._line.clear()
+            starter = self._starter
+        if starter is not None:
+            starter.join()  # a pool that is stopped while it starts runs on
         pool.stop()
         pool.join()
         with self._state:
@@ -103,7 +121,7 @@ class Workers:
 
     def _next(self) -> tuple[Task, int] | None:
         """The task whose turn it is, where a worker has room for it; it counts as flying from here on."""
-        if not self._line or self._over:
+        if not self._line or self._over or not self._ready:
             return None
         task, number = self._line[0]
         if len(self._flying) >= (self.number if task.heavy else AHEAD * self.number):
@@ -117,7 +135,7 @@ class Workers:
         arguments = (task.function, task.arguments, task.seconds)
         try:
             future = pool.schedule(guarded, args=arguments, timeout=task.seconds)
-        except RuntimeError as error:  # pebble gives a pool up when an idle worker dies
+        except (RuntimeError, OSError) as error:  # pebble gives a pool up when an idle worker dies; no more processes
             self._broken(pool, task, number, error)
             return
         future.add_done_callback(lambda done: self._settle(pool, task, number, done))
@@ -164,7 +182,7 @@ class Workers:
 
     def _new_pool(self) -> Any:
         context = multiprocessing.get_context("forkserver")
-        context.set_forkserver_preload(["pipelines.pool"])
+        context.set_forkserver_preload(["pipelines.pool", "pipelines.preload"])
         return ProcessPool(
             max_workers=self.number,
             max_tasks=RECYCLED_AFTER,

@@ -10,7 +10,8 @@ from alerts import feeds
 from alerts.outbox import deliver, plan_and_store
 from alerts.scheduler import told
 from alerts.trial import preview, send_test
-from crawler.cli.app import App, clean, pass_app, print_json, print_rows
+from crawler.cli.app import App, clean, pass_app, print_json
+from crawler.cli.tables import print_rows
 from db.store.desk import Desk
 
 COLUMNS = ("alert_id", "kind", "subscription", "council_id", "session_date", "item_title", "due_at", "state", "sent_at")

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import click
-from tabulate import tabulate
 
 from crawler.config import Config, load_config
 from crawler.errors import UsageError
 from db.home import Home
+from spiders.registry import Registry
 
 PARIS = ZoneInfo("Europe/Paris")
 HARMLESS = "\n\u00a0\u202f"  # French puts the two spaces before its punctuation
@@ -44,6 +42,7 @@ class App:
     def make(cls, home: str | None, now: str | None) -> App:
         chosen = home or os.environ.get("TOCSIN_HOME")
         root = Path(chosen or "tocsin-home").expanduser().absolute()
+        Registry.prefer(root)  # a table that was refreshed into this home
         return cls(Home(root), home_given=bool(chosen), fixed_now=parse_now(now) if now else None)
 
     def now(self) -> datetime:
@@ -76,19 +75,4 @@ def print_json(value: object) -> None:
     click.echo("".join(ch if ch in HARMLESS or ch.isprintable() else json.dumps(ch)[1:-1] for ch in text))
 
 
-def print_rows(
-    rows: Sequence[Mapping[str, Any]], *, as_json: bool, columns: Iterable[str] = (), empty: str = "nothing"
-) -> None:
-    """Print a listing: JSON with ``--json``, else a table of ``columns`` (all when none are named)."""
-    if as_json:
-        print_json(list(rows))
-        return
-    if not rows:
-        click.echo(empty)
-        return
-    names = list(columns) or list(rows[0])
-    table = [[clean(row.get(name)) for name in names] for row in rows]
-    click.echo(tabulate(table, headers=names, tablefmt="simple", maxcolwidths=[60] * len(names), disable_numparse=True))
-
-
-__all__ = ["PARIS", "App", "clean", "parse_now", "pass_app", "print_rows"]
+__all__ = ["PARIS", "App", "clean", "parse_now", "pass_app", "print_json"]

@@ -1,4 +1,4 @@
-"""What ``tocsin doctor`` asks of the machine: Python, SQLite, time, optical recognition, the disk."""
+"""What ``tocsin doctor`` asks of the machine: Python, SQLite, time, optical recognition, a browser, the disk."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from crawler.browser_installed import find_browser
 from crawler.cli.check import Check, good, problem, warning
 from crawler.cli.ocr_hint import install_line
 from pipelines.text.ocr.installed import availability
@@ -26,7 +27,7 @@ ZONES = ("Europe/Paris", "Indian/Reunion", "America/Martinique")
 
 def machine_checks(now: datetime) -> list[Check]:
     """All that can be told without a home."""
-    return [_python(), _sqlite(), _time(now), *_recognition()]
+    return [_python(), _sqlite(), _time(now), *_recognition(), _browser()]
 
 
 def disk_check(folder: Path) -> Check:
@@ -87,3 +88,12 @@ def _recognition() -> list[Check]:
         text = f"{found.engine}, French; without osd data: pages scanned sideways are not recognised"
         return [warning("ocr", text, line)]
     return [good("ocr", f"{found.engine}, French and orientation data in {found.data}")]
+
+
+def _browser() -> Check:
+    """An extra that most councils do not need: its absence is no problem."""
+    found = find_browser()
+    if found.ready:
+        return good("browser", f"pages that scripts build are rendered with {found.path}")
+    remedy = "; ".join(found.remedy)
+    return good("browser", f"none: pages that scripts build are read as they are sent (to render them: {remedy})")

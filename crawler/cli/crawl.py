@@ -30,6 +30,7 @@ SHOWN = 12  # lines of a failed crawl's log; `tocsin sources show ID` has them a
 def crawl(app: App, councils: tuple[str, ...], as_json: bool, no_ocr: bool) -> int:
     """Crawl the named councils, or all of tocsin.toml; archive, read, and plan alerts.
 
+    First its web site, then each platform that is read beside it: tocsin sources show ID names them.
     Text is read while the crawl goes on; at its end come the scans that wait, of these councils, the newest first.
     Exit code 1 where a source is blind or anything failed. Ctrl-C ends it cleanly; what was fetched is kept.
     """
@@ -50,15 +51,20 @@ def crawl(app: App, councils: tuple[str, ...], as_json: bool, no_ocr: bool) -> i
     if as_json:
         print_json([asdict(report) for report in reports])
     elif len(chosen) > 1:
-        failed = [report for report in reports if report.state != "ok"]
-        missing = len(chosen) - len(reports)
-        text = f"{plural(len(reports), 'council')} crawled, {len(failed)} failed"
+        failed = {report.council_id for report in reports if report.state != "ok"}
+        missing = len(chosen) - len(begun_ids(reports))
+        text = f"{plural(len(begun_ids(reports)), 'council')} crawled, {len(failed)} failed"
         click.echo(text + (f", {missing} not begun" if missing else ""))
-    complete = len(reports) == len(chosen) and all(report.state != "interrupted" for report in reports)
+    complete = len(begun_ids(reports)) == len(chosen) and all(report.state != "interrupted" for report in reports)
     fine = complete and all(report.state == "ok" for report in reports)
     if complete and not no_ocr:
         fine = _read_scans(app, chosen) and fine
     return 0 if fine else 1
+
+
+def begun_ids(reports: list[CrawlReport]) -> set[str]:
+    """The councils that were begun; each has a report for every source."""
+    return {report.council_id for report in reports}
 
 
 def _read_scans(app: App, councils: list[Council]) -> bool:
@@ -96,7 +102,8 @@ def _chosen(app: App, wanted: tuple[str, ...]) -> list[Council]:
 
 
 def _show(report: CrawlReport, name: str) -> None:
-    click.echo(f"{clean(name)} ({report.council_id}): {report.source_state}, crawl {report.state}")
+    source = report.council_id if report.spider == "site" else f"{report.council_id}/{report.spider}"
+    click.echo(f"{clean(name)} ({source}): {report.source_state}, crawl {report.state}")
     if report.reason:
         click.echo(wrapped(report.reason, "  "))
     changed = report.versions_new - report.documents_new

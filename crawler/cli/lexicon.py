@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from crawler.cli.app import print_rows
+from crawler.cli.tables import print_rows
 from crawler.models import FlagClaim
 from pipelines.lexicon_files import compile_files
 from pipelines.lexicon_scores import KINDS, Report, Score, Wrong, interval, item_flag, labelled, score

@@ -19,6 +19,7 @@ COMMANDS = {
     "init": "setup",
     "demo": "demo",
     "add": "setup",
+    "registry": "registry",
     "sources": "sources",
     "crawl": "crawl",
     "ingest": "ingest",

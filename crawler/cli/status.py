@@ -19,6 +19,7 @@ from crawler.cli.setup import home_option
 from crawler.cli.tables import Column, Row, moment, plural, print_table
 from crawler.means import means_here
 from crawler.sources import merged
+from db.health import source_label, summed
 from db.home import Home
 from db.queries import Reader
 from db.store.desk import Desk
@@ -60,9 +61,12 @@ def take_stock(app: App) -> Row:
     problems = [problem for source in sources if source["watched"] for problem in _problems(source, now - patience)]
     problems += _unreadable(sources, picture["unread"])
     problems += _undelivered(undelivered)
+    ids = dict.fromkeys(source["council_id"] for source in sources)
+    councils = {name: summed([source for source in sources if source["council_id"] == name]) for name in ids}
     return {
         **picture,
         "sources": sources,
+        "councils": councils,  # how each is watched, over all its sources
         "crawls": crawls,
         "waiting": waiting,
         "alerts": alerts,
@@ -76,7 +80,7 @@ def take_stock(app: App) -> Row:
 
 
 def _problems(source: Row, stale: datetime) -> list[str]:
-    name, last = source["council_id"], source["last_crawl_at"]
+    name, last = source_label(source), source["last_crawl_at"]
     if source["state"] in BLIND:
         since = f" since {moment(source['state_since'])}" if source["state_since"] else ""
         return [f"{name} is {source['state']}{since}: {source['reason'] or 'no reason recorded'}"]
@@ -85,14 +89,17 @@ def _problems(source: Row, stale: datetime) -> list[str]:
         return [f"{name}: the last crawl was interrupted"]
     if crawl and crawl["state"] == "failed":
         return [f"{name}: the last crawl failed: {crawl['reason'] or 'no reason recorded'}"]
-    if last and source["state"] != "paused" and datetime.fromisoformat(last) < stale:
+    if last and source["spider"] == "site" and source["state"] != "paused" and datetime.fromisoformat(last) < stale:
         return [f"{name}: nobody has looked since {moment(last)}; is tocsin watch running?"]
     return []
 
 
 def _unreadable(sources: Sequence[Row], unread: Sequence[Row]) -> list[str]:
     """Documents that the last crawl of their source could not read. Older ones stay listed, but ring no more."""
-    begun = {source["council_id"]: source["last_crawl"]["started_at"] for source in sources if source.get("last_crawl")}
+    begun: dict[str, str] = {}
+    for source in sources:  # a council's site is crawled first, and its platforms after it
+        if source.get("last_crawl"):
+            begun.setdefault(source["council_id"], source["last_crawl"]["started_at"])
     counts = Counter(
         row["council_id"]
         for row in unread
@@ -185,7 +192,7 @@ def _state(row: Row) -> str:
 
 
 SOURCES = (
-    Column("council", "council_id", 22),
+    Column("source", source_label, 22),
     Column("state", _state, 12),
     Column("last crawl", lambda row: moment(row["last_crawl_at"]), 17),
     Column("of that crawl", _crawl, 20),

@@ -8,11 +8,14 @@ from dataclasses import dataclass
 from typing import Any
 
 import click
+import tabulate as tables
 from tabulate import tabulate
 
-from crawler.cli.app import clean
+from crawler.cli.app import clean, print_json
 
+tables.MIN_PADDING = 0  # it would widen each column by two, beyond the terminal
 Row = Mapping[str, Any]
+NARROWEST = 8  # characters of a column
 LONGEST = 240  # characters of one cell: a title of three pages helps nobody in a table
 
 
@@ -45,6 +48,26 @@ def print_table(rows: Sequence[Row], columns: Sequence[Column]) -> None:
     )
 
 
+def print_rows(rows: Sequence[Row], *, as_json: bool, columns: Sequence[str] = (), empty: str = "nothing") -> None:
+    """Print a listing: JSON with ``--json``, else a table of ``columns`` (all when none are named)."""
+    if as_json:
+        print_json(list(rows))
+    elif not rows:
+        click.echo(empty)
+    else:
+        names = list(columns) or list(rows[0])
+        longest = [max(len(name), *(len(clean(row.get(name))) for row in rows)) for name in names]
+        print_table(rows, [Column(*each) for each in zip(names, names, fitted(longest), strict=True)])
+
+
+def fitted(widths: Sequence[int], total: int = 100) -> list[int]:
+    """Widths of columns that fit side by side: the widest gives way."""
+    found = list(widths)
+    while sum(found) + 2 * (len(found) - 1) > total and max(found) > NARROWEST:
+        found[found.index(max(found))] -= 1
+    return found
+
+
 def when(row: Row) -> str:
     """A session's date, and its time where one is stated: never an invented one."""
     if row.get("starts_at"):
@@ -65,4 +88,5 @@ def plural(count: int, word: str, words: str = "") -> str:
 def wrapped(text: object, indent: str = "", width: int = 99) -> str:
     """Fetched text as harmless lines that fit the terminal."""
     line = " ".join(clean(text).split())
-    return textwrap.fill(line, width, initial_indent=indent, subsequent_indent=indent, break_on_hyphens=False)
+    hang = indent + ("  " if line.startswith("- ") else "")
+    return textwrap.fill(line, width, initial_indent=indent, subsequent_indent=hang, break_on_hyphens=False)

@@ -80,7 +80,9 @@ class Desk(Messages):
         to, criteria = to_json(each)
         self.db.execute(
             'INSERT INTO subscriptions (name, origin, "to", criteria, created_at) VALUES (?, ?, ?, ?, ?) '
-            "ON CONFLICT (name) DO UPDATE SET origin = excluded.origin, "
+            # since when it asks for what it asks for: who widens it is not told of the past
+            "ON CONFLICT (name) DO UPDATE SET created_at = CASE WHEN ended_at IS NULL AND criteria = excluded.criteria "
+            "THEN created_at ELSE excluded.created_at END, origin = excluded.origin, "
             '"to" = excluded."to", criteria = excluded.criteria, ended_at = NULL',
             [each.name, each.origin, to, criteria, stamp(now)],
         )
@@ -89,6 +91,11 @@ class Desk(Messages):
         """Those that have not ended, by name."""
         rows = self._rows("SELECT * FROM subscriptions WHERE ended_at IS NULL ORDER BY name")
         return [from_row(row) for row in rows]
+
+    def since(self) -> dict[str, datetime]:
+        """From when each subscription that has not ended asks for what it asks for now, by name."""
+        rows = self._rows("SELECT name, created_at FROM subscriptions WHERE ended_at IS NULL")
+        return {row["name"]: moment(row["created_at"]) for row in rows}
 
     def config_subscriptions(self) -> list[Subscription]:
         """Those mirrored from ``tocsin.toml`` that have not ended, by name."""

@@ -10,7 +10,7 @@ from typing import Any
 from crawler.errors import ArchiveError
 from crawler.models import Council, CrawlReport, KnownUrl, Link, PageSeen
 from db.store.base import Base, Row
-from db.values import clean, clean_or_none, optional_moment, stamp, to_json
+from db.values import clean, clean_or_none, moment, optional_moment, stamp, to_json
 
 COUNTS = (
     "requests", "bytes", "pages", "not_modified", "page_errors", "documents_listed", "documents_new",
@@ -31,14 +31,29 @@ class Sources(Base):
             with self.write():
                 self.table("councils").upsert(new, pk="id")
 
-    def put_source(self, council_id: str, spider: str = "site") -> str:
-        """The id of the source that watches a council with a spider; made at first sight, in state ``new``."""
+    def put_source(self, council_id: str, spider: str = "site", *, early: bool = True) -> str:
+        """The id of the source that watches a council with a spider; made at first sight, in state ``new``.
+
+        ``early``: it publishes before the vote (``spiders.api.ApiSpider.early``).
+        """
         source_id = f"{council_id}/{spider}"
-        if self.source_row(source_id) is None:
-            with self.write():
-                row = {"id": source_id, "council_id": council_id, "spider": spider}
-                self.table("sources").insert(row, pk="id", ignore=True)
+        known = self.source_row(source_id)
+        if known is None or bool(known["early"]) != early:
+            with self.write() as db:
+                db.conn.execute(
+                    "INSERT INTO sources(id, council_id, spider, early) VALUES (?, ?, ?, ?)"
+                    " ON CONFLICT DO UPDATE SET early = excluded.early",
+                    [source_id, council_id, spider, early],
+                )
         return source_id
+
+    def site_moved(self, source_id: str, old: str | None, new: str | None, now: datetime) -> None:
+        """Where the next crawl begins instead of ``old``; ``new`` None takes it back."""
+        row = {"moved_from": old if new else None, "moved_to": new, "moved_at": stamp(now) if new else None}
+        known = self.source_row(source_id)
+        if known and (known["moved_from"], known["moved_to"]) != (row["moved_from"], row["moved_to"]):
+            with self.write():
+                self.table("sources").update(source_id, row)
 
     def lease(self, source_id: str, owner: str, now: datetime, until: datetime) -> bool:
         """Take a source for one crawl; False while somebody else's lease lasts."""
@@ -112,14 +127,32 @@ class Sources(Base):
         """The row of the source that watches a council, or None."""
         return self.source_row(f"{council_id}/{spider}")
 
-    def history(self, council_id: str, limit: int = 20) -> list[Row]:
-        """The last crawls of a council's sources, newest first; ``log`` is a list of lines."""
+    def history(self, council_id: str, limit: int = 20, spider: str | None = None) -> list[Row]:
+        """The last crawls of a council's sources, or of one, newest first; ``log`` is a list of lines."""
         found = self.rows(
-            "SELECT c.* FROM crawls c JOIN sources s ON s.id = c.source_id WHERE s.council_id = ?"
-            " ORDER BY c.id DESC LIMIT ?",
-            [council_id, limit],
+            "SELECT c.* FROM crawls c JOIN sources s ON s.id = c.source_id WHERE s.council_id = ?1"
+            " AND (?3 IS NULL OR s.spider = ?3) ORDER BY c.id DESC LIMIT ?2",
+            [council_id, limit, spider],
         )
         return [row | {"log": json.loads(row["log"])} for row in found]
+
+    def arrivals(self, source_id: str, limit: int = 30) -> list[datetime]:
+        """When crawls of a source brought new documents or versions, newest first."""
+        found = self.rows(
+            "SELECT finished_at FROM crawls WHERE source_id = ? AND versions_new > 0 AND finished_at IS NOT NULL"
+            " ORDER BY id DESC LIMIT ?",
+            [source_id, limit],
+        )
+        return [moment(row["finished_at"]) for row in found]
+
+    def yielding(self, council_id: str) -> set[str]:
+        """The spiders whose early sources of this council ever listed a document."""
+        found = self.rows(
+            "SELECT spider FROM sources s WHERE council_id = ? AND early AND EXISTS"
+            " (SELECT 1 FROM crawls c WHERE c.source_id = s.id AND c.documents_listed > 0)",
+            [council_id],
+        )
+        return {row["spider"] for row in found}
 
     # ------------------------------------------------------------------ addresses
 
@@ -148,9 +181,19 @@ class Sources(Base):
         }
         if seen.error is None and (seen.status == 304 or 200 <= seen.status < 300):
             new |= _good_look(old, crawl_id, seen)
-        self.table("urls").upsert(new, pk=("council_id", "url"))
+        self._upsert_url(new)
         if seen.status == 304 and old and old["sha256"]:
             self._still_served(council_id, url, old["sha256"], stamp(seen.fetched_at))
+
+    def _upsert_url(self, new: Row) -> None:
+        """By hand: once per page that is looked at, sqlite-utils would look at the schema again."""
+        names = ", ".join(new)
+        kept = ", ".join(f"{name} = excluded.{name}" for name in new if name not in ("council_id", "url"))
+        self.db.conn.execute(
+            f"INSERT INTO urls({names}) VALUES ({', '.join('?' * len(new))})"  # noqa: S608 - our own column names
+            f" ON CONFLICT(council_id, url) DO UPDATE SET {kept}",
+            list(new.values()),
+        )
 
     def _still_served(self, council_id: str, url: str, sha: str, at: str) -> None:
         """304: the content of the last good body is what is seen, even if an error page stood there meanwhile."""

@@ -19,6 +19,7 @@ import pytest
 from crawler.cli.main import run as command
 from crawler.models import Council
 from db.store.archive import Store
+from spiders.discovery import platforms
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = {
@@ -140,6 +141,21 @@ def test_sigterm_ends_the_crawl_cleanly(home, site):
     assert row == [("interrupted", "new", None)]
 
 
+def test_a_look_now_keeps_nothing(home, site):
+    configure(home, site)
+    done = tocsin(home, "sources", "check", "--live", "valmont")
+    assert done.returncode == 0, done.stderr
+    for words in (
+        "6 documents listed",
+        "lists 6 documents",
+        "6 sessions, the latest of 2026-03-15",
+        "nothing looks wrong",
+    ):
+        assert words in done.stdout
+    assert not home.archive.exists() and not home.desk.exists()
+    assert len(site.asked) <= 25 and max(map(len, done.stdout.splitlines())) <= 100
+
+
 def test_scrapy_knows_the_project(home, site):
     configure(home, site)
     scrapy = [sys.executable, "-m", "scrapy"]
@@ -147,7 +163,7 @@ def test_scrapy_knows_the_project(home, site):
     listed = subprocess.run(
         [*scrapy, "list"], env=settings, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False
     )
-    assert "site" in listed.stdout.split(), listed.stderr
+    assert listed.stdout.split() == sorted(["site", *(spider.name for spider in platforms())]), listed.stderr
     done = subprocess.run(
         [*scrapy, "crawl", "site", "-a", "council=valmont"],
         env=settings,
@@ -161,6 +177,23 @@ def test_scrapy_knows_the_project(home, site):
     assert count(home, "documents") == 6 and count(home, "flags") == 6
     db = connect(home.archive)
     assert db.execute("SELECT state FROM crawls").fetchall() == [("ok",)]
+    db.close()
+
+
+def test_scrapy_crawls_one_platform_of_a_council(home, site):
+    port = site.server_address[1]
+    scrapy = [sys.executable, "-m", "scrapy", "crawl", "wordpress", "-a", "council=valmont"]
+    settings = environment(home) | {"SCRAPY_SETTINGS_MODULE": "crawler.settings"}
+
+    def crawl(more: str = "") -> subprocess.CompletedProcess[str]:
+        configure(home, site, more)
+        return subprocess.run(scrapy, env=settings, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+
+    done = crawl()
+    assert "nothing for wordpress to read" in done.stderr and count(home, "sources") == 0
+    crawl(f'entries = ["wordpress http://127.0.90.1:{port}/wp-json/"]\n')
+    db = connect(home.archive)
+    assert db.execute("SELECT id, state FROM sources").fetchall() == [("valmont/wordpress", "blind")]
     db.close()
 
 
