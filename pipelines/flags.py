@@ -23,6 +23,7 @@ certain; what repeats the title of an item (the list at the head of minutes) is 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -32,6 +33,7 @@ from pipelines.lexicon_types import Lexicon, plain
 from pipelines.matching import Hit
 from pipelines.ocr_matching import Finder, finder
 from pipelines.regions import Key, regions
+from pipelines.repeated import Titles
 from pipelines.stance import stance
 from pipelines.text.fold import latin, squeeze
 
@@ -39,10 +41,11 @@ KEEP = 0.25  # flags below are not worth a row
 ALERT = 0.5  # a flag that reaches it names only topics that reach it
 CHAIN = 3000  # characters between two unattached hits of one passage (about a page)
 CONTEXT = 500  # characters of body in which a title's weak term may find its context
-SHORTEST_LINE = 12  # squeezed letters from which a line can be told to repeat a title
 FIRM: Mapping[DocumentKind, float] = {"other": 0.6}
 MINUTES = (0.45, 0.54, 0.65)
 DECIDING, PLANNED, DECIDED, PASSING, BODY = 0.75, 0.72, 0.75, 0.5, 0.8
+# What will be done is said in the future tense: of plain French words in -ra and -ront few are no verbs.
+_TO_COME = re.compile(rb"\b(?!camera|opera|extra|ultra|contra|tiara)[a-z]{2,14}(?:ra|ront)\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +102,9 @@ def flag(
     suspects = {page.number for page in pages if find.may_match(page.text, page.number, titles_above)}
     if not suspects:
         return ()
-    titles = _suspect_titles(sessions, find)
-    by_item: dict[Key, list[_Placed]] = {key: [] for key in titles}
+    suspect = _suspect_titles(sessions, find)
+    titles = Titles(suspect)
+    by_item: dict[Key, list[_Placed]] = {key: [] for key in suspect}
     loose: list[_Placed] = []
     for region in regions(pages, sessions):
         if region.page not in suspects:
@@ -109,7 +113,8 @@ def flag(
         above = f"{item.title} . {item.theme or ''}" if item else ""
         for hit in find.hits(region.text[region.start : region.end], region.page, above=above):
             placed = _Placed(hit, region.page, region.start, region.text)
-            if not _repeats(placed, titles, region.key):
+            # a list at the head or the end only repeats the titles of other items
+            if not (suspect and titles.repeated(squeeze(latin(placed.line())), region.key)):
                 (by_item.setdefault(region.key, []) if region.key else loose).append(placed)
     judge = _Judge(pages, sessions, kind, find)
     flags = [judge.item(key, by_item[key]) for key in sorted(by_item)]
@@ -126,22 +131,6 @@ def _suspect_titles(sessions: Sequence[SessionClaim], find: Finder) -> dict[Key,
         for i, item in enumerate(session.items)
         if find.may_match(item.title, item.begin[0], None)
     }
-
-
-def _repeats(placed: _Placed, titles: Mapping[Key, bytes], own: Key | None) -> bool:
-    """Whether the line of this hit only repeats the title of another item (a list at the head or the end)."""
-    if not titles:
-        return False
-    line = squeeze(latin(placed.line()))
-    return len(line) >= SHORTEST_LINE and any(_same(line, title) for key, title in titles.items() if key != own)
-
-
-def _same(line: bytes, title: bytes) -> bool:
-    """Whether a squeezed line is a part of a title, or the title itself after a number or a bullet."""
-    if line in title:
-        return True
-    head = line.find(title[:SHORTEST_LINE])
-    return 0 <= head <= SHORTEST_LINE and (line[head:].startswith(title) or title.startswith(line[head:]))
 
 
 def _chains(loose: list[_Placed]) -> Iterable[list[_Placed]]:
@@ -256,7 +245,8 @@ class _Judge:
         contexts = self.lexicon.contexts
         if contexts["decision"].search(sentence):
             return DECIDING
-        return PLANNED if contexts["plan"].search(sentence) and not contexts["remark"].search(sentence) else 0.0
+        plans = contexts["plan"].search(sentence) or _TO_COME.search(sentence)
+        return PLANNED if plans and not contexts["remark"].search(sentence) else 0.0
 
     def _factor(self, sentences: int, *, attached: bool) -> float:
         if self.kind == "minutes" or (self.kind == "other" and not attached):

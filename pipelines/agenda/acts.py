@@ -15,7 +15,10 @@ from pipelines.agenda.titles import stops
 from pipelines.agenda.words import capitals
 
 EXTRACT = re.compile(r"extraits? (?:du|des) (?:registres?|proces|deliberations?)")
-_OBJECT = re.compile(r"^(?:\W{0,3})objet(?: de la deliberation)?\s*[:\-]?\s*(?=\S)|^objet\s*:?$")
+_OBJECT = re.compile(
+    r"^\W{0,3}objet(?: de la deliberation| du rapport)?\s{0,3}"
+    r"(?:[:\-]\s{0,3}(?=\S)|:?$|(?=\S)(?!de la delib|du rapport\W{0,3}$))"
+)
 _NUMBER = re.compile(
     r"(?:deliberation|delib|acte|dcm"
     r"|rapport)?\s{0,3}n\s{0,3}°\s{0,3}:?\s{0,3}"

@@ -119,8 +119,8 @@ def nested(entries: list[Entry], agenda: Sequence[Entry]) -> list[Entry]:
         kept.append(entry)
     result: list[Entry] = []
     lead: tuple[int, int] | None = None
-    for entry in kept:
-        if (entry.source is not None and id(entry.source) in groups) or _is_theme(entry):
+    for entry, follower in zip(kept, [*kept[1:], None], strict=True):
+        if (entry.source is not None and id(entry.source) in groups) or _is_theme(entry, follower):
             lead = lead or entry.where
         else:
             entry.lead, lead = entry.lead or lead, None
@@ -128,8 +128,10 @@ def nested(entries: list[Entry], agenda: Sequence[Entry]) -> list[Entry]:
     return result
 
 
-def _is_theme(entry: Entry) -> bool:
+def _is_theme(entry: Entry, follower: Entry | None) -> bool:
     title = entry.title
+    if follower is None or follower.family == "roman":
+        return False  # nothing stands below it
     return entry.family == "roman" and is_rubric(title) and capitals(title) and not is_minor(title)
 
 

@@ -11,21 +11,22 @@ from crawler.models import DocumentKind, Extracted, Hints, ItemClaim, SessionCla
 from pipelines.agenda.bodies import DEFAULTS, find_bodies
 from pipelines.agenda.calendars import calendar_sessions
 from pipelines.agenda.dates import find_dates
-from pipelines.agenda.furniture import dated_papers, links_away, opens_paper, sized
+from pipelines.agenda.furniture import dated_papers, is_control, links_away, only_day, opens_paper, sized
 from pipelines.agenda.items import Items, read_items
 from pipelines.agenda.kinds import AGENDA_HEADING, MET, document_kind
 from pipelines.agenda.meeting_body import body_of, names_council, of_others, printed_body
 from pipelines.agenda.outline import only_listed
 from pipelines.agenda.rows import Row, rows_of
 from pipelines.agenda.sessions import named_session, read_session, stamp_dates
-from pipelines.agenda.sittings import head_of_rows, ordered, parts_of
+from pipelines.agenda.sittings import HEAD_ROWS, head_of_rows, ordered, parts_of
 from pipelines.agenda.titles import OPENS
-from pipelines.agenda.vote_words import VOTE_OPENS
+from pipelines.agenda.vote_columns import counted
+from pipelines.agenda.vote_words import VOTE_OPENS, outcome_of_cell
 from pipelines.agenda.web import shaped, without_calendar
 from pipelines.agenda.web_heads import headed
 from pipelines.agenda.web_kinds import decides, page_kind, sittings
 from pipelines.agenda.web_lists import announces, begins
-from pipelines.agenda.words import fold_title
+from pipelines.agenda.words import fold_title, plain
 
 TITLE_ROWS = 6  # rows of a page in which its title stands
 STAMPED = 4000  # characters of a page in which the stamp of its e-filing is looked for
@@ -47,6 +48,7 @@ _RESULTS = re.compile(
 _NOT_OURS = re.compile(
     r"\brecueil\b|\barretes?\b|\braa\b|commission d'appel|enquete publique|conseil (?:d'ecole|de quartier)"
 )
+_DECIDED = re.compile(r"adopt|approuv|rejet|ajourn|retire|(?:prend|pris) acte")  # "favorable" is a commission's advice
 _ELECTED = re.compile(r"\bprochain conseil\b|\b(?:les|vos|nos) elus\b")  # who may meet, where points are listed
 _SOON = re.compile(
     r"se reunira|aura lieu|se tiendra|prochaine? (?:seance|reunion|conseil)|est convoquee?|vous etes invite"
@@ -69,8 +71,10 @@ def claims(extracted: Extracted, hints: Hints) -> tuple[DocumentKind, tuple[Sess
     )
     head = [row.text for row in rows[:40] if not _is_link(row)]
     kind = document_kind(head, text, hints, html=html)
-    if html and kind == "agenda" and sum(bool(VOTE_OPENS.match(row.plain)) for row in rows) >= 2:
-        kind = "list"  # the page of a sitting that was held: each point with its vote
+    if kind == "agenda" and sum(map(_tells_vote, rows)) >= (LEAST_ACTS - 1 if html else LEAST_ACTS):
+        kind = "list"  # of a sitting that was held: each point with its vote
+    if kind in ("agenda", "convocation", "other") and counted(rows) >= LEAST_ACTS - 1:
+        kind = "list"  # a table of points with the voices for and against each
     if kind == "other":
         kind = _told(rows, html=html)
     if html and not is_listing(rows):
@@ -85,9 +89,26 @@ def claims(extracted: Extracted, hints: Hints) -> tuple[DocumentKind, tuple[Sess
     acted_on = stamp_dates(stamp)[0] if stamp else None
     kind, found = _sessions(rows, hints, kind, whole=extracted.state == "read", html=html, acted_on=acted_on)
     found = tuple(replace(claim, items=_distinct(claim.items)) for claim in found)
-    if kind == "agenda" and not any(claim.items for claim in found) and any(links_away(row) for row in rows):
-        kind = "other"  # it only leads to the agenda
+    if not any(claim.items for claim in found) and _only_leads(rows, kind, html=html):
+        kind = "other"
     return kind, found
+
+
+def _tells_vote(row: Row) -> bool:
+    """Whether a row begins with the words of a vote, or a cell of it holds an outcome."""
+    return bool(VOTE_OPENS.match(row.plain)) or any(
+        _DECIDED.match(plain(cell)) and outcome_of_cell(cell) for cell in row.cells[1:]
+    )
+
+
+def _only_leads(rows: Sequence[Row], kind: DocumentKind, *, html: bool) -> bool:
+    """Whether a paper without points is a page that leads to papers: by one link, or by nothing but links and days."""
+    if kind == "agenda" or (html and kind == "list"):
+        return any(map(links_away, rows))
+    if not html or kind not in ("convocation", "minutes", "note", "draft"):
+        return False
+    said = [row for row in rows if row.block != "heading"]
+    return bool(said) and all(opens_paper(row) or is_control(row) or only_day(row) for row in said)
 
 
 def _told(rows: Sequence[Row], *, html: bool) -> DocumentKind:
@@ -110,7 +131,8 @@ def _told(rows: Sequence[Row], *, html: bool) -> DocumentKind:
     points = sum((mark := row.mark) is not None and mark.family in ("act", "worded") for row in rows)
     if points < LEAST_ACTS and only_listed(rows):
         return "agenda"
-    if points < LEAST_ACTS or not re.search(r"rapports?|dossiers?|ordre du jour|seance|reunion", head):
+    named = any(find_bodies(line) and find_dates(line) for line in head.split("\n"))
+    if points < LEAST_ACTS or not (named or re.search(r"rapports?|dossiers?|ordre du jour|seance|reunion", head)):
         return "other"
     return "agenda" if only_listed(rows) else "draft"
 
@@ -236,10 +258,23 @@ def _distinct(items: Sequence[ItemClaim]) -> tuple[ItemClaim, ...]:
     return tuple(kept)
 
 
+def _uncoded(rows: Sequence[Row], kind: DocumentKind) -> Sequence[Row]:
+    """The first rows of a list without the numbers of its points: "CP D 26-04-18" is no day."""
+    if kind in ("deliberation", "decision"):
+        return rows
+    coded = ((row, row.mark) for row in rows[:HEAD_ROWS])
+    return [
+        replace(row, text=mark.rest, plain=plain(mark.rest))
+        if mark is not None and mark.family == "act" and not row.cells
+        else row
+        for row, mark in coded
+    ]
+
+
 def _part(
     rows: Sequence[Row], hints: Hints, kind: DocumentKind, *, whole: bool, acted_on: date | None = None
 ) -> list[SessionClaim]:
-    head = head_of_rows(without_calendar(rows) if rows[0].web else rows)
+    head = head_of_rows(without_calendar(rows) if rows[0].web else _uncoded(rows, kind))
     items = read_items(rows, kind) if kind != "other" or _lists_points(rows) else Items()
     if items.by_date:
         printed = printed_body(head.text, hints)

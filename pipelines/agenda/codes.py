@@ -82,7 +82,7 @@ def _led(texts: Sequence[tuple[str, Mark | None]], shape: str, group: Sequence[_
         if match[1] in known or not titleish(rest) or not lead[:1].isupper():
             continue
         runs = _RUNS.findall(match[1])
-        last = max(index for index, run in enumerate(runs) if run.isdigit())
+        last = _counting(runs)
         if ("".join(runs[:last]), int(runs[last])) in numbers:
             speaker = person(lead)
             found[place] = Mark("act", match[1], int(runs[last]), rest, speaker, None if speaker else lead)
@@ -144,9 +144,15 @@ def _code(place: int, text: str) -> _Code | None:
     ):
         return None
     runs = _RUNS.findall(code)
-    last = max(index for index, run in enumerate(runs) if run.isdigit())
+    last = _counting(runs)
     shape = "".join("9" if run.isdigit() else "A" if run.isalpha() else run for run in runs)
     return _Code(place, code, shape, "".join(runs[:last]), int(runs[last]), rest)
+
+
+def _counting(runs: Sequence[str]) -> int:
+    """The place of the number of a code that counts: its last, or the one before the year that ends it ("12/2026")."""
+    *before, last = (index for index, run in enumerate(runs) if run.isdigit())
+    return before[-1] if before and re.fullmatch(r"(?:19|20)\d\d", runs[last]) else last
 
 
 def _series(group: Sequence[_Code]) -> bool:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 
+from pipelines.agenda.act_numbers import is_number
 from pipelines.agenda.spelt import SPELT, SPELT_YEAR, spelt, spelt_year
 from pipelines.agenda.words import plain
 
@@ -205,6 +206,8 @@ def _numeric(low: str) -> Iterator[_Worded]:
         short = len(match[4]) == 2
         if short and match[2] != "/" and not (len(match[1]) == len(match[3]) == 2):
             continue  # a section number such as 1.2.10
+        if is_number(low, *match.span(), separator=match[2], year_last=not short):
+            continue
         if make_date(int(match[4]), int(match[3]), int(match[1])) is not None:
             weekday, start = _weekday(low, match.start())
             one = _Worded(int(match[1]), int(match[3]), int(match[4]), weekday, start, match.end())
@@ -213,6 +216,8 @@ def _numeric(low: str) -> Iterator[_Worded]:
 
 def _iso(low: str) -> Iterator[_Worded]:
     for match in _ISO.finditer(low):
+        if is_number(low, *match.span(), separator=match[2], year_last=False):
+            continue
         if make_date(int(match[1]), int(match[3]), int(match[4])) is not None:
             yield _Worded(int(match[4]), int(match[3]), int(match[1]), None, match.start(), match.end())
 

@@ -9,6 +9,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from pipelines.agenda.markers import Mark, roman
+from pipelines.agenda.people import person
 from pipelines.agenda.rows import Row
 from pipelines.agenda.words import capitals
 
@@ -62,7 +63,7 @@ def paired(marks: list[Mark | None], rows: Sequence[Row]) -> tuple[list[Mark | N
     below = _below_titles(marks, rows)
     for start, place in below.items():
         if (mark := marks[place]) is not None:
-            marks[start], marks[place] = replace(mark, rest=rows[start].text), None
+            marks[start], marks[place] = replace(mark, rest=rows[start].text, speaker=person(mark.rest)), None
             taken.add(place)
     for place, number in _lone_numbers(marks, rows):
         marks[place] = Mark("arabic", str(number), number, "")
@@ -75,7 +76,14 @@ def paired(marks: list[Mark | None], rows: Sequence[Row]) -> tuple[list[Mark | N
 
 def _below_titles(marks: Sequence[Mark | None], rows: Sequence[Row]) -> dict[int, int]:
     """Of numbers that stand alone below a title in bold, the first line of each title with the place of its number."""
-    lone = [place for place, mark in enumerate(marks) if mark is not None and mark.number and not mark.rest]
+    lone = [
+        place
+        for place, mark in enumerate(marks)
+        if mark is not None and mark.number and (not mark.rest or person(mark.rest))
+    ]
+    last = lone[-1] + 1 if lone else 0
+    if 0 < last < len(rows) and rows[last].bold and marks[last] is None:
+        return {}  # the titles stand below their numbers
     found: dict[int, int] = {}
     for place in lone:
         start = place

@@ -11,6 +11,7 @@ from pipelines.agenda.rows import Row
 from pipelines.agenda.titles import rapporteur_row, stops
 from pipelines.agenda.words import capitals
 
+_OBJECT = re.compile(r"\W{0,3}objet(?: de la deliberation| du rapport)?\s{0,3}:\s{0,3}\S")
 _BIS = re.compile(r"^(?:BIS|TER|QUATER|bis|ter|[A-Z])$")
 SHORT = 3  # characters of a line in capitals that is no part of a title across a gap
 LONGEST = 9  # lines of one heading
@@ -28,6 +29,7 @@ def heading(rows: Sequence[Row], index: int, mark: Mark | None, *, apart: bool =
         entry.parts = []
         if stop < len(rows) and _BIS.match(rows[stop].text.strip()):
             entry.number, stop = f"{entry.number} {rows[stop].text.strip()}", stop + 1
+        stop = next((one for one in range(stop, min(stop + 4, len(rows))) if _OBJECT.match(rows[one].plain)), stop)
         if stop < len(rows) and not stops(rows[stop].plain):
             entry.parts, stop = [rows[stop].text], stop + 1
     style = rows[stop - 1]

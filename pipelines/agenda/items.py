@@ -26,8 +26,9 @@ from pipelines.agenda.prose import find_headings
 from pipelines.agenda.rows import Row
 from pipelines.agenda.tables import columns
 from pipelines.agenda.themes import heads, themed
-from pipelines.agenda.vote_cells import told
-from pipelines.agenda.vote_columns import columned
+from pipelines.agenda.vote_cells import behind, told
+from pipelines.agenda.vote_columns import columned, ticked
+from pipelines.agenda.vote_whole import together
 from pipelines.agenda.votes import find_votes
 from pipelines.agenda.web_heads import headed
 from pipelines.agenda.web_lists import begins, titles_page
@@ -103,6 +104,7 @@ def read_items(rows: Sequence[Row], kind: DocumentKind) -> Items:
     if not entries and agenda:
         entries = flattened(agenda)
     entries = [entry for entry in entries if not _VOTE_LINE.match(entry.row.plain)]
+    behind(rows, entries if kind == "minutes" else ())
     return Items((*_claims(rows, entries, kind, finish), *dropped))
 
 
@@ -156,6 +158,8 @@ def _listed(rows: Sequence[Row], kind: DocumentKind) -> Items:
     if kind == "list":
         columned(rows, entries)
         told(rows, entries)
+        ticked(rows, entries)
+        together(rows, entries)
     finish = rows[end].where if end < len(rows) else _after(rows[-1])
     claims = _claims(rows, entries, kind, finish)
     head = " ".join(row.plain for row in rows[: begin + 1][-12:])

@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 
 from crawler.models import DocumentKind, Hints
+from pipelines.agenda.folders import folders_of
+from pipelines.agenda.names import base_name, dates_in_name
 from pipelines.agenda.words import name_words, plain, unspaced
 
 # Order matters: the first that is found decides. The words are those of real sites and of DOMAIN.md 2.1.
 _NAMES: tuple[tuple[DocumentKind, str], ...] = (
     ("draft", r"projets? de deliberations?|projet de delib"),
     ("convocation", r"convocations?(?: et | & | \+ |,| avec)? ?(?:ordre du jour|odj)|^convoc"),
-    ("list", r"listes? des (?:deliberations|dcm|delib|actes|decisions)|listing affichage"
+    ("list", r"listes? des (?:deliberations|dcm|delib|actes|decisions)"
+             r"|listing (?:affichage|cm|cc|bm|cp|deliberations|dcm|conseil)"
              r"|repertoire (?:chronologique|des)"
              r"|releves? (?:des|de) (?:deliberations|decisions)|liste delib\w*|affichage des deliberations"),
     ("minutes", r"proces ?-?verba(?:l|ux)|compte ?-?rendus?|comptes ?-?rendus|\bpv\b|\bcr\b|\bcrs\b|\bpv ?cm|\bcr ?cm"
@@ -19,9 +22,12 @@ _NAMES: tuple[tuple[DocumentKind, str], ...] = (
     ("note", r"notes? (?:explicative )?de synthese|notice explicative|dossier de seance|note de presentation"),
     ("agenda", r"ordres? du jour|\bodj\w*|\boj\b|ordre ?dujour|o\.d\.j"),
     ("convocation", r"convocations?|convoc\b"),
-    ("draft", r"rapports? (?:n ?°|numero|de presentation|soumis|du conseil)|dossier du conseil|projets de rapports?"),
+    ("draft", r"rapports? (?:n ?°|numero|soumis|du conseil|de presentation(?!.{0,40}\b(?:plui?|rlpi?|psmv|scot)\b))"
+              r"|dossier du conseil|projets de rapports?"),
     ("decision", r"decisions? (?:du maire|du president|n ?°|municipales?|\d)|\bdm ?20\d\d|^decisions?$"),
-    ("deliberation", r"deliberations?\b|\bdelib\w*|\bdcm\b|extrait du registre|\bd(?:e|el|cm|l)?[- ]?20\d\d[- ]\d+"),
+    ("list", r"\baffichages? (?:(?:du|de la|des) )?(?:cm|cc|bc|bm|cp|conseil|bureau|commission permanente|seance)\b"),
+    ("deliberation", r"deliberations?\b|\bdelib\w*|\bdel\b|\bdcm\b|extrait du registre"
+                     r"|\bd(?:e|el|cm|l)?[- ]?20\d\d[- ]\d+"),
 )  # fmt: skip
 _COMPILED = tuple((kind, re.compile(pattern)) for kind, pattern in _NAMES)
 AGENDA_HEADING = re.compile(
@@ -35,11 +41,19 @@ AGENDA_HEADING = re.compile(
 )
 # Without one of these words no line matches the above; they are found ten times faster.
 MAY_HEAD_AGENDA = re.compile(r"sommaire|ordre|programme|sujet|dossier|point|question|affaire|o\.?d\.?j")
-_ANNEX = re.compile(r"\bannexes?\b|pieces? jointes?|\bpj\b|\bannx?\d*\b")
+_ANNEX = re.compile(r"(?<!sans )\bannexes?\b|pieces? jointes?|\bpj\b|\bannx?\d*\b")
 _NOT_OURS = re.compile(
     r"depouillement|bornage|ouverture des plis|electeurs|electorale?|conseil (?:d'ecole|de quartier|citoyen"
     r"|des sages|des jeunes)|reunion publique|enquete publique"
     r"|proces verbal (?:de constat|electronique)|conseil municipal des (?:jeunes|enfants)"
+)
+_WORD = re.compile(r"[a-z]+")
+# What a name says beside its day where it says nothing else: the body, and small words.
+_OF_A_DAY = re.compile(
+    r"cm|cc|ca|cd|cr|cp|ap|bm|bc|bp|ct|conseils?|municipal|communautaire|metropolitain|departemental|regional|general"
+    r"|syndical|comite|bureau|commission|permanente|assemblee|pleniere|seances?|reunion|session|du|de|la|le|des|et|au"
+    r"|lundi|mardi|mercredi|jeudi|vendredi|samedi|janv(?:ier)?|fev(?:rier)?|mars|avr(?:il)?|mai|juin|juil(?:let)?|aout"
+    r"|sept(?:embre)?|oct(?:obre)?|nov(?:embre)?|dec(?:embre)?|v|vf|def|web|ok|signe|complet"
 )
 _ACT_OF_MAYOR = re.compile(r"\barretes?\b|\bap \d|arrete prefectoral|\braa\b|recueil des actes")
 
@@ -69,6 +83,8 @@ _DRAFT = re.compile(r"^projets? de deliberation|notes? (?:explicatives? )?de syn
 _LIST = re.compile(
     r"listes? des deliberations|^deliberations (?:adoptees|examinees|votees|prises|approuvees)\b"
     r"|repertoire (?:chronologique )?des deliberations|releve (?:des|de) (?:decisions|delib)"
+    r"|^(?:resultats? des |releve des )?votes (?:de la|du|de l') ?(?:commission permanente|conseil|assemblee|session"
+    r"|seance)"
 )
 _MINUTES_NAMED = re.compile(r"proces ?-? ?verbal|compte ?-? ?rendu")
 _IN_A_SENTENCE = re.compile(r"(?:\b(?:la|le|les|une?|des|cette|ce|ma|notre|votre|et|ou|du|au|aux|que|ses) |\bl')$")
@@ -93,7 +109,7 @@ def kind_of_words(text: str) -> DocumentKind | None:
 
 def document_kind(head: list[str], text: str, hints: Hints, *, html: bool = False) -> DocumentKind:
     """The kind of a document from its first lines, then its names. ``text`` is its plain text from the start."""
-    named = _named(hints)
+    named = kind_named(hints)
     if _LAW.search("\n".join(plain(line) for line in head[:25])):
         return "annex" if named == "annex" else "other"
     if named == "annex":
@@ -120,11 +136,23 @@ def _above_agenda(titles: list[str]) -> list[str]:
     return titles[:heading]
 
 
-def _named(hints: Hints) -> DocumentKind | None:
-    for text in (hints.file_name or hints.url.rsplit("/", 1)[-1], hints.link_text, hints.heading):
+def kind_named(hints: Hints) -> DocumentKind | None:
+    """The kind that the names of a document speak of: its own, its link's, the heading's above, then its folder's."""
+    own = base_name(hints.file_name or hints.url)
+    for text in (own, hints.link_text, hints.heading):
         if text and (kind := kind_of_words(text)) not in (None, "other"):
             return kind
-    return None
+    return _filed(hints, own)
+
+
+def _filed(hints: Hints, own: str) -> DocumentKind | None:
+    """The kind of the innermost folder that names one, for what is named by a day: "odj_1997-2008/cm_260500.php"."""
+    words = _WORD.findall(name_words(own))
+    if not dates_in_name(own, hints.reference_date) or not all(map(_OF_A_DAY.fullmatch, words)):
+        return None
+    names = folders_of(hints.url).names
+    found = (kind_of_words(name) for name in reversed(names))
+    return next((kind for kind in found if kind not in (None, "other", "annex")), None)
 
 
 def titled(name: re.Pattern[str], line: str) -> bool:

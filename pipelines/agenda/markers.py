@@ -35,7 +35,7 @@ _DATED = re.compile(
 )
 _WORDED = re.compile(
     r"^(?:(?:(?:[Pp]rojet|PROJET) (?:de|DE) )?(?:DE|DEL|D[ÉE]LIB\.?|QUESTION|Question|POINT|Point|RAPPORT|Rapport"
-    r"|AFFAIRE|Affaire|DOSSIER|Dossier|[Dd][ÉEée]lib[ée]ration|D[ÉE]LIB[ÉE]RATION"
+    r"|AFFAIRE|Affaire|DOSSIER|Dossier|FICHE|Fiche|[Dd][ÉEée]lib[ée]ration|D[ÉE]LIB[ÉE]RATION"
     r"|SUJET|Sujet|ARTICLE DE L.ORDRE DU JOUR)\s*(?:[Nn]\s*[°ºo]?\s*)?|[Nn]\s*[°º]\s*|No\s?(?=\d))"
     r"(\d{1,4}(?:[./\-]\d{1,4}){0,3}|[IVX]{1,5})\b\s*[-–—:.)/]*\s*"
 )
@@ -114,7 +114,11 @@ def _worded(found: re.Match[str] | None, rest: str) -> Mark | None:
     if found is None:
         return None
     number = found[1]
-    return Mark("worded", number, roman(number) if number[0] in ROMANS else int(re.split(r"[./\-]", number)[-1]), rest)
+    if number[0] in ROMANS:
+        return Mark("worded", number, roman(number), rest)
+    *others, last = re.split(r"[./\-]", number)
+    counting = others[-1] if others and re.fullmatch(_YEAR, last) else last  # "12/2026"
+    return Mark("worded", number, int(counting), rest)
 
 
 def mark_of_text(text: str) -> Mark | None:

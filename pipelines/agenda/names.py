@@ -6,7 +6,9 @@ import re
 from datetime import date
 from urllib.parse import unquote
 
+from pipelines.agenda.act_numbers import lettered
 from pipelines.agenda.dates import find_dates, make_date
+from pipelines.agenda.folders import likelier
 from pipelines.agenda.words import name_words
 
 _GLUED_MONTH = re.compile(
@@ -29,7 +31,7 @@ def base_name(name: str) -> str:
 def dates_in_name(name: str, reference: date | None = None) -> tuple[date, ...]:
     """The dates a file name or link text may stand for, most likely first.
 
-    Six digits are read both ways (141030 is 30 October 2014, 301014 too); a year far from ``reference`` loses.
+    Six digits are read both ways (141030 is 30 October 2014, 301014 too); what is far from ``reference`` loses.
     """
     words = name_words(name)
     found: list[date | None] = [
@@ -48,11 +50,14 @@ def dates_in_name(name: str, reference: date | None = None) -> tuple[date, ...]:
         ]
     found += [make_date(int(m[3]), int(m[2]), int(m[1])) for m in _DAY_MONTH.finditer(words)]
     for match in _SPACED.finditer(words):
+        if lettered(words, match.start()):
+            continue
         first, second, third = (int(part) for part in match.groups())
-        found += _both(make_date(third, second, first), make_date(first, second, third), reference)
+        found += likelier(make_date(third, second, first), make_date(first, second, third), reference, leads=True)
     for match in _SIX.finditer(words):
         first, second, third = (int(match[1][cut : cut + 2]) for cut in (0, 2, 4))
-        found += _both(make_date(first, second, third), make_date(third, second, first), reference)
+        sortable, spoken = make_date(first, second, third), make_date(third, second, first)
+        found += likelier(sortable, spoken, reference, leads=match.start() == 0)
     found += [one.value for one in find_dates(words.replace("-", " "), reference) if not one.year_printed]
     return tuple(dict.fromkeys(when for when in found if when is not None and 1990 <= when.year <= 2099))
 
@@ -60,12 +65,3 @@ def dates_in_name(name: str, reference: date | None = None) -> tuple[date, ...]:
 def _glued(match: re.Match[str]) -> date | None:
     month = {"juin": 6, "juil": 7}.get(match[2][:4]) or _LETTERS.get(match[2][:3])
     return make_date(int(match[3]), month, int(match[1])) if month else None
-
-
-def _both(first: date | None, second: date | None, reference: date | None) -> list[date]:
-    both = [
-        when for when in (first, second) if when is not None and (reference is None or when.year <= reference.year + 1)
-    ]
-    if reference is not None:
-        both.sort(key=lambda when: abs(when.year - reference.year))
-    return both

@@ -4,15 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 from rapidfuzz import fuzz
 
 from pipelines.agenda.furniture import names_paper, opens_paper, sized
 from pipelines.agenda.kinds import AGENDA_HEADING
+from pipelines.agenda.markers import Mark
 from pipelines.agenda.rows import Row
 from pipelines.agenda.scanned import repeats, title_line, unstyled
 from pipelines.agenda.words import fold_title
 
+_PROSE = re.compile(r"[\w)]\.$|^(?:monsieur|madame|m\.|mme|le conseil|vu|considerant)\b")
+LINE = 60  # characters from which a line may be prose
+BEGINNING = 40  # characters by which a title is known where it is set over other lines
+NUMBERED = 60  # per cent of likeness of two beginnings with the same number
+SHORT = 6  # characters that say nothing
 LIKE = 85  # per cent of likeness from which a bold line is a listed title
 SEEN = 400  # lines of an agenda that a line of a scan is compared with
 
@@ -45,40 +52,57 @@ def marked_below(rows: Sequence[Row], index: int) -> bool:
     return sum(row.mark is not None for row in rows[index + 1 : index + 7]) >= 2
 
 
+@dataclass(slots=True)
+class _Listed:
+    """The titles of an agenda so far, folded, in the ways in which the first heading of the body may repeat one."""
+
+    numbered: dict[str, set[str]] = field(default_factory=dict)  # how those of a number begin
+    lines: set[str] = field(default_factory=set)
+    beginnings: set[str] = field(default_factory=set)
+
+    def has(self, mark: Mark | None, folded: str, *, cut: bool) -> bool:
+        """Whether a marked or bold line says a title again; ``cut``: it may be the first of several lines."""
+        number = mark.number if mark is not None else None
+        if number:
+            known = self.numbered.get(number, ())
+            same = folded[:BEGINNING] in known and len(folded) > SHORT
+            return same or any(fuzz.ratio(title, folded[:BEGINNING]) > NUMBERED for title in known)
+        if cut or len(folded) <= SHORT:
+            return False
+        return folded in self.lines if mark is not None else folded[:BEGINNING] in self.beginnings
+
+    def add(self, mark: Mark | None, folded: str) -> None:
+        if mark is not None and mark.number:
+            self.numbered.setdefault(mark.number, set()).add(folded[:BEGINNING])
+        elif mark is not None:
+            self.lines.add(folded)
+        self.beginnings.add(folded[:BEGINNING])
+
+
 def agenda_end(rows: Sequence[Row], begin: int) -> int:
     """Where the agenda list inside minutes ends: at a rule, a repeated title, or the first long prose."""
-    titles: dict[str | None, set[str]] = {}  # by number
+    listed = _Listed()
     scanned = unstyled(rows)
-    listed: list[str] = []
+    lines: list[str] = []
     for index in range(begin, len(rows)):
-        row = rows[index]
-        mark = row.mark
+        row, mark = rows[index], rows[index].mark
         folded = fold_title(mark.rest if mark else row.text)
         if index > begin + 1 and row.rule:
             return index
         if scanned and (mark is None or mark.family != "bullet"):
             whole = title_line(rows, index)
-            if index > begin + 1 and row.gap and len(folded) > 20 and any(repeats(whole, one) for one in listed[:SEEN]):
+            if index > begin + 1 and row.gap and len(folded) > 20 and any(repeats(whole, one) for one in lines[:SEEN]):
                 return index
-            listed.append(whole)
-        number = mark.number if mark else None
-        if mark is not None and number and not mark.rest and number in titles:
+            lines.append(whole)
+        if mark is not None and mark.number in listed.numbered and not mark.rest:
             return index
         if row.bold and mark is None and _headlined(rows, begin, index, folded):
             return index
         if mark is not None or row.bold:
-            again = number is not None or not (scanned and row.full)
-            if again and folded[:40] in titles.get(number, ()) and len(folded) > 6:
+            if listed.has(mark, folded, cut=scanned and row.full):
                 return index
-            if number and any(fuzz.ratio(title, folded[:40]) > 60 for title in titles.get(number, ())):
-                return index
-            titles.setdefault(number, set()).add(folded[:40])
-        prose = (
-            mark is None
-            and len(row.text) > 60
-            and re.search(r"[\w)]\.$|^(?:monsieur|madame|m\.|mme|le conseil|vu|considerant)\b", row.plain)
-        )
-        if prose and index > begin:
+            listed.add(mark, folded)
+        if index > begin and mark is None and len(row.text) > LINE and _PROSE.search(row.plain):
             return index
     return len(rows)
 

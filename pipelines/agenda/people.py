@@ -7,7 +7,10 @@ import re
 from pipelines.agenda.words import plain, squeeze
 
 _CIVIL = r"(?:M\.|MM\.|Mme\.?|Mmes\.?|Mlle|Monsieur|Madame|Messieurs|Mesdames|Dr\.?)"
-_NAME = r"(?:[A-ZÀ-ÖØ-Þ][\w'’.\-]{0,30}|d['’][A-ZÀ-Þ][\w'’\-]{0,30}|(?:de|du|des|la|le|van|von|et|&)(?=\s))"
+_NAME = (
+    r"(?!M\.|MM\.|Mme|Mlle|Monsieur|Madame)"
+    r"(?:[A-ZÀ-ÖØ-Þ][\w'’.\-]{0,30}|d['’][A-ZÀ-Þ][\w'’\-]{0,30}|(?:de|du|des|la|le|van|von|et|&)(?=\s))"
+)
 _NAMES = rf"{_NAME}(?:,?\s{_NAME}){{0,6}}"
 _OFFICE = r"(?:[Ll]e |[Ll]a )?(?:[Mm]aire|MAIRE|[Pp]r[ée]sidente?|PR[ÉE]SIDENTE?)(?: [Dd][ée]l[ée]gu[ée]e?)?"
 _ALONE = re.compile(
@@ -15,13 +18,15 @@ _ALONE = re.compile(
     r"(?:\s\d{1,4})?\s?[)\]]?\.?"
 )
 _AT_END = re.compile(
-    rf"(?:\s|\(|(?<=[a-zà-ÿ0-9»)])(?=M))\(?({_CIVIL}\s{_NAMES}|{_CIVIL}\s{_OFFICE})\)?(?:\s\d{{1,4}})?$"
+    rf"(?:\s|\(|(?<=[a-zà-ÿ0-9»)])(?=M))\(?({_CIVIL}\s{_NAMES}|{_CIVIL}\s{_OFFICE})\)?"
+    r"(?:\s\d{1,4}|\s[\d ]{1,12}(?:,\d\d)?\s?€)?$"
 )
 _OF = re.compile(
     r"(?:^|[\s'(])(?:a|au|aux|avec|contre|d|de|des|du|en|entre|et|la|le|l|les|par|pour|sur|chez|envers|dit)\s?$|:\s?$"
 )
 _NUMBER = re.compile(r"\s?\b\d{1,4}\b")
 _LONGEST = 80  # characters of a person
+SHORTEST = 5  # characters of a title
 _TAIL = 90  # characters of a title's end in which one may stand
 
 
@@ -36,9 +41,14 @@ def person(text: str) -> str | None:
     return squeeze(_NUMBER.sub("", text)).strip(" ()[],.") or None
 
 
-def last_person(text: str) -> tuple[int, str] | None:
-    """Where the person at the end of a title begins, and the person; None where it is part of a phrase ("à M. …")."""
+def last_person(text: str, *, apart: bool = False) -> tuple[int, str] | None:
+    """Where the person at the end of a title begins, and the person; None where it is part of a phrase ("à M. …").
+
+    ``apart``: it is known to stand in a column of its own.
+    """
     found = _AT_END.search(text, max(len(text) - _TAIL, 0))
-    if found is None or found.start() < 5 or _OF.search(plain(text[max(found.start() - 12, 0) : found.start()])):
+    if found is None or found.start() < SHORTEST:
+        return None
+    if not apart and _OF.search(plain(text[max(found.start() - 12, 0) : found.start()])):
         return None
     return found.start(), found[1].strip()

@@ -55,6 +55,7 @@ class Row:
     gap: bool = False
     rule: bool = False  # a line of dashes stood above it
     cells: tuple[str, ...] = ()
+    edges: tuple[float, ...] = ()  # of each cell, where it begins: points, or of a page its column
     width: float = 0.0  # characters of a full line on its page
     top: float = 0.0
     web: bool = False  # of a page of a site, where a line is a paragraph and many are links
@@ -110,7 +111,7 @@ def _numbered(rows: list[Row]) -> list[Row]:
     if not any(row.mark is not None and row.mark.family in ("act", "arabic") and row.mark.rest for row in rows):
         behind, alone = trailing([("" if row.cells else row.text, row.page, row.top) for row in rows])
         found = found or behind
-    found |= tabled([row.cells for row in rows])
+    found |= tabled([row.cells for row in rows], [row.edges for row in rows])
     for place, mark in found.items():
         rows[place] = replace(rows[place], given=mark)
     return [row for place, row in enumerate(rows) if place not in alone]
@@ -180,7 +181,8 @@ def _build(
             text, low[id(line)] if text == line.text else plain(text), line.page, line.start, group[-1].end,
             line.x, line.size, all(one.bold for one in group), line.block, line.level, line.marker,
             _gap(previous, line, pages, pitch), rule,
-            tuple(one.text.strip() for one in group) if line.row is not None else (), width(line), line.top, web,
+            tuple(one.text.strip() for one in group) if line.row is not None else (),
+            tuple(one.x for one in group) if line.row is not None else (), width(line), line.top, web,
             flowing,
         )  # fmt: skip
         previous, rule, index = group[-1], False, index + 1

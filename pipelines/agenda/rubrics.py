@@ -34,7 +34,7 @@ def is_theme(state: State, row: Row, mark: Mark | None, follower: Row | None, be
     if (
         not is_rubric(text)
         and not _names_theme(row)
-        and not outside(state, row)
+        and not outside(state, row, follower)
         and not (leads and row.bold and len(text) < 70 and follower is not None and not follower.bold)
     ):
         return False
@@ -46,7 +46,7 @@ def is_theme(state: State, row: Row, mark: Mark | None, follower: Row | None, be
         and (state.open is None or row.gap or not (before.full or UNFINISHED.search(before.plain)))
     ):
         return True
-    if mark is None and leads and outside(state, row):
+    if mark is None and leads and outside(state, row, follower):
         return True
     if not is_rubric(text) and not (leads and (row.bold or row.cells)):
         return False
@@ -76,11 +76,12 @@ def leaves(state: State, rows: Sequence[Row], index: int, end: int) -> bool:
     return state.level is not None and row.level != state.level if state.theme else mark is not None
 
 
-def outside(state: State, row: Row) -> bool:
+def outside(state: State, row: Row, follower: Row | None) -> bool:
     """Whether a line begins a little left of where the points do."""
-    if not state.entries or not row.size or not row.text[:1].isupper() or len(row.text) > _LONGEST_THEME:
+    point = state.entries[-1].row if state.entries else follower
+    if point is None or not row.size or not row.text[:1].isupper() or len(row.text) > _LONGEST_THEME:
         return False
-    return 4 < state.entries[-1].row.x - row.x < _OUTDENT
+    return 4 < point.x - row.x < _OUTDENT
 
 
 def _full_before(state: State, row: Row) -> bool:

@@ -12,6 +12,7 @@ _OWN = re.compile(
     r"\W{0,3}(?:(?:projet de )?(?:rapport|deliberation|dossier|affaire|question|point)\s{0,3}(?:n\s?[°o]\s?)?|n\s?°\s?)"
     r"(?=[\w./-]{0,20}\d)[\w./-]{1,20}\W{0,3}$"
 )
+_LOWER = 500.0  # points from the top of a page, from which no title of a report stands
 _REPORT = re.compile(
     r"\b(?:rapport|deliberation|dossier|affaire)s? ?(?:n\s?[°o]\s?:? ?)(?=[\w./-]{0,24}\d)([\w./-]{1,25})(?<![./-])"
 )
@@ -24,7 +25,7 @@ def own_titles(repeated: Sequence[Line], low: dict[int, str]) -> set[int]:
     """
     first: dict[str, int] = {}
     for line in repeated:
-        if _OWN.match(low[id(line)]):
+        if line.top < _LOWER and _OWN.match(low[id(line)]):
             first.setdefault(squeeze(low[id(line)]), id(line))
     return set(first.values()) if len(first) > 1 else set()
 

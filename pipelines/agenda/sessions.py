@@ -13,6 +13,8 @@ from pipelines.agenda.chosen_day import SESSION, choose, choose_named, may_open,
 from pipelines.agenda.clock import find_times
 from pipelines.agenda.dates import LONGEST_SESSION, find_dates, nearest_year
 from pipelines.agenda.evidence import Judged, judge
+from pipelines.agenda.folders import folders_of
+from pipelines.agenda.kinds import kind_named, kind_of_words
 from pipelines.agenda.meeting_body import named_body, printed_body
 from pipelines.agenda.moves import HELD, status_of
 from pipelines.agenda.names import base_name, dates_in_name
@@ -114,8 +116,23 @@ def _order(low: str, mentions: Sequence[Judged], time: time | None) -> int:
 
 
 def _named_dates(hints: Hints) -> tuple[date, ...]:
-    names = (base_name(hints.file_name or hints.url), hints.link_text, hints.heading)
-    return tuple(dict.fromkeys(when for name in names if name for when in dates_in_name(name, hints.reference_date)))
+    """The days in the names of a document; when it was posted, or the years of its folder, tells which one is meant."""
+    folders = folders_of(hints.url)
+    name = base_name(hints.file_name or hints.url)
+    own = folders.first(dates_in_name(name, folders.reference or hints.reference_date))
+    others = (when for name in (hints.link_text, hints.heading) for when in dates_in_name(name, hints.reference_date))
+    return tuple(dict.fromkeys((*own, *others)))
+
+
+def day_named(hints: Hints) -> date | None:
+    """The day of the sitting of which the names of a document speak; None where they speak of none.
+
+    A day in the name of an order, or of news, is no sitting's: some paper of a sitting, or a body, must be named too.
+    """
+    own = base_name(hints.file_name or hints.url)
+    if kind_of_words(own) == "other" or (kind_named(hints) is None and named_body(hints) is None):
+        return None
+    return next(iter(_named_dates(hints)), None)
 
 
 def _relative(head: Head, reference: date | None) -> date | None:
@@ -152,6 +169,8 @@ def named_session(hints: Hints, kind: DocumentKind, stamp: str = "") -> SessionC
     fitting = [when for when in (*glued, *named) if sent is None or when <= sent]
     when = fitting[0] if fitting else act if kind == "deliberation" else None
     body = named_body(hints)
+    if kind_of_words(base_name(hints.file_name or hints.url)) == "other":
+        return None  # an order of a mayor or a prefect is dated too
     if when is None or kind in ("annex", "decision") or (kind == "other" and body is None):
         return None
     claim = SessionClaim(body or DEFAULTS[hints.council_kind], when, body_printed=body is not None)

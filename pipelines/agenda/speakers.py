@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from pipelines.agenda.entries import Entry
 from pipelines.agenda.people import last_person
+from pipelines.agenda.words import join_lines
 
 LEAST = 3  # titles that end in a name
 
@@ -19,9 +20,15 @@ def spoken(entries: Sequence[Entry], *, told: bool) -> None:
     ending = [entry for entry in bare if any(map(last_person, entry.parts))]
     if len(ending) < (1 if told else LEAST) or (not told and len(ending) < 0.6 * len(bare)):
         return
-    for entry in ending:
+    for entry in bare:
+        whole = join_lines(entry.parts)
+        if found := last_person(whole):
+            entry.rapporteur = found[1]
+            entry.parts = [whole[: found[0]].rstrip(" (–-")]
+            continue
         for place, part in enumerate(entry.parts):
-            if found := last_person(part):
+            inner = place + 1 < len(entry.parts)  # the title goes on below: what ends this line stands beside it
+            if found := last_person(part, apart=inner):
                 entry.rapporteur = entry.rapporteur or found[1]
                 entry.parts[place] = part[: found[0]].rstrip(" (–-")
         entry.parts = [part for part in entry.parts if part] or entry.parts

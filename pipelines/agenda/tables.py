@@ -53,12 +53,27 @@ def columns(cells: Sequence[str]) -> dict[int, str] | None:
     return found if named and "title" in found.values() and len(set(found.values())) > 1 else None
 
 
-def tabled(rows: Sequence[Sequence[str]]) -> dict[int, Mark]:
-    """The marks of the rows of such tables that have a number, by place; ``rows`` are their cells, none elsewhere."""
+def below(head: Sequence[float], cells: Sequence[str], edges: Sequence[float]) -> tuple[str, ...]:
+    """The cells of a row by the columns of a head, of which the left edges are known; empty where none stands."""
+    if len(set(head)) < len(head) or len(edges) != len(cells) or len(set(edges)) < min(2, len(cells)):
+        return tuple(cells)
+    found = [""] * len(head)
+    for text, edge in zip(cells, edges, strict=True):
+        place = min(range(len(head)), key=lambda k: abs(head[k] - edge))
+        found[place] = f"{found[place]} {text}".strip()
+    return tuple(found)
+
+
+def tabled(rows: Sequence[Sequence[str]], edges: Sequence[Sequence[float]] = ()) -> dict[int, Mark]:
+    """The marks of the rows of such tables that have a number, by place; ``rows`` are their cells, none elsewhere.
+
+    ``edges``: where each cell begins, for rows of which some cells are empty.
+    """
     marks: dict[int, Mark] = {}
     roles: dict[int, str] | None = None
     width = 0
     head: frozenset[str] = frozenset()
+    left: Sequence[float] = ()
     for place, cells in enumerate(rows):
         if not cells:
             continue
@@ -67,15 +82,22 @@ def tabled(rows: Sequence[Sequence[str]]) -> dict[int, Mark]:
         if named := columns(cells):
             head = frozenset(cells)
             roles, width = named, len(cells)
+            left = edges[place] if edges else ()
         elif (
             roles is not None
             and (
-                len(cells) == width or (len(cells) > width and roles.get(width - 1) == "other")
+                len(of_row := _whole(cells, edges[place] if edges else (), left, width)) == width
+                or (len(cells) > width and roles.get(width - 1) == "other")
             )  # lines in the last cell
-            and (mark := _mark({roles.get(k, ""): cell for k, cell in enumerate(cells)}))
+            and (mark := _mark({roles.get(k, ""): cell for k, cell in enumerate(of_row)}))
         ):
             marks[place] = mark
     return marks
+
+
+def _whole(cells: Sequence[str], edges: Sequence[float], head: Sequence[float], width: int) -> Sequence[str]:
+    """The cells of a row with those that are empty, where it has fewer than its head."""
+    return below(head, cells, edges) if 1 < len(cells) < width and len(head) == width else cells
 
 
 def _mark(said: dict[str, str]) -> Mark | None:

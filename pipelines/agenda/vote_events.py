@@ -66,7 +66,12 @@ _KINDS: tuple[tuple[str, str, str], ...] = (
         rf"|(?:{_OPENS}|(?<=\bvote )|(?<=, ))unanimite\b",
         r"l'unan|unanim",
     ),
-    ("except", r"\ba l'exception de\b|\bexcepte\b(?= m)", r"l'exception|excepte m"),
+    (
+        "except",
+        r"\ba l'exception (?:de|du|des|d')(?![a-z])"
+        r"|\b(?:excepte|sauf|hormis)\b(?= (?:m|les? (?:groupe|elu)|l'opposition))",
+        r"l'exception|excepte |\bsauf [ml]|hormis ",
+    ),
     (
         "label",
         rf"\b{_PREFIX}(?P<side>{SIDE})\.?(?: ?[»\"]| l'a(?:doption"

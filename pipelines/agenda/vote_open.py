@@ -44,7 +44,8 @@ class Open:
         result: VoteResult = self.result or "adopted"
         if self.result is None and self.against is not None and self.for_ is not None and self.against > self.for_:
             result = "rejected"
-        unanimous = self.unanimous or (self.against == 0 and self.abstain == 0)
+        # Abstentions do not break unanimity as councils print it ("à l'unanimité, 3 abstentions"); a vote against does.
+        unanimous = not self.against and (self.unanimous or (self.against == 0 and self.abstain == 0))
         return VoteClaim(
             result,
             self.for_,

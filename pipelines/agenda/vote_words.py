@@ -37,8 +37,9 @@ QUORUM = re.compile(
 VOTE_OPENS = re.compile(
     r"(?:^|(?<=[\s(|;.]))(?:(?:resultats? du )?votes? ?: ?)?(?:(?:pour|contre|abstentions?|votants?) ?: ?\d"
     r"|\d{1,3} voix (?:pour|contre)\b|pour \d{1,3} ?[-–,;/] ?contre \d"
-    r"|(?:(?:la )?deliberation |le point )?(?:est )?(?:adopte|approuve|rejete|vote|accepte)e?s?"
-    r" (?:a l'una|a la maj|par \d|: ?(?:\d|pour|contre|abst)|\(\d)"
+    r"|(?:(?:la )?deliberation |(?:le )?(?:point|rapport|dossier) |(?:la )?motion |(?:le )?v(?:oe|œ)u )?(?:est )?"
+    r"(?:adopte|approuve|rejete|vote|accepte)e?s?"
+    r" (?:a l'una|a la maj|par \d|: ?(?:\d|pour|contre|abst)|\((?:\d|contre|pour|abst|unanim|majorite|a l[' ]))"
     r"|(?:l'examen de )?(?:ce|le|cette|la) (?:point|dossier|rapport|question|deliberation|projet)"
     r" (?:est|a ete) (?:retire|reporte|ajourne)"
     r"|(?:adopte|approuve|rejete)e?s? ?[-–—:;,(]{1,2} ?(?:pour|contre|abst\w*|votes?)\b"

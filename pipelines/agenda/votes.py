@@ -23,8 +23,8 @@ MOST = 12  # things said of a vote before it comes
 _VOTE_HEAD = re.compile(r"vote(?<!\wvote)s? ?:")  # the letters first: searched at the speed of C
 _AFTER_EXCEPTION = re.compile(r"\b(?:accepte|adopte|approuve|decide|autorise|emet|donne|fixe)\b")
 _EXCEPTED = re.compile(
-    r"qui (?:votent?|ont vote|a vote) contre|qui s'abst[a-z]+|qui (?:ne )?pre[a-z]* pas part[a-z ]{0,10}"
-    r"|qui votent? pour"
+    r"(?:qui )?(?:vote(?:nt)?|ont vote|a vote|votant|ayant vote) contre|[(,] ?(?:vote )?contre(?=[).;,\n]|$)"
+    r"|qui s'abst[a-z]+|qui (?:ne )?pre[a-z]* pas part[a-z ]{0,10}|qui vote(?:nt)? pour"
 )
 
 
@@ -143,10 +143,12 @@ class _Ledger:
         """ "À l'exception de … qui votent contre et … qui s'abstiennent": names are counted."""
         after = _AFTER_EXCEPTION.split(self.low[mark.end : mark.end + 500])[0]
         said: dict[str, int] = {}
+        opposed = False  # by somebody, even where nobody is named: "à l'exception du groupe Demain, qui vote contre"
         who: tuple[str, ...] = ()
         begin = 0
         for verb in _EXCEPTED.finditer(after):
             people = names(self.text[mark.end + begin : mark.end + verb.start()])
+            opposed = opposed or "contre" in verb[0]
             slot = "against" if "contre" in verb[0] else "abstain" if "abst" in verb[0] else "absent"
             if "pour" not in verb[0] and people:
                 said[slot] = len(people)
@@ -157,7 +159,7 @@ class _Ledger:
         end = mark.end + begin
         last = self.votes[-1] if self.votes else None
         if last is not None and last.decided and _GOES_ON.fullmatch(self.low, last.end, mark.start):
-            unanimous = last.unanimous and "against" not in said  # "à l'unanimité, à l'exception de …"
+            unanimous = last.unanimous and not opposed  # "à l'unanimité, à l'exception de …"
             self.votes[-1] = replace(last, end=end, names=who, unanimous=unanimous, **said)  # type: ignore[arg-type]
             return end
         vote = Open(mark.start, end, "adopted", decided=True, names=who)

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from crawler.models import Day, DocumentKind, Evidence, FlagClaim, ItemClaim, SessionClaim
+from pipelines.reconcile.assemblies import assembly
 from pipelines.reconcile.overlap import LEAST_ITEMS, SAME_AGENDA, overlap
 from pipelines.reconcile.pairing import Entry
 from pipelines.reconcile.similar import plain
@@ -77,6 +78,11 @@ class Cluster:
         """The body that papers name, the newest from before the vote first; else the council's usual one."""
         chosen = [s for s in self.statements if s.claim.body_printed] or self.statements
         return self._newest(chosen).claim.body
+
+    @property
+    def assembly(self) -> str:
+        """The name under which its body is compared with others."""
+        return assembly(self.body)
 
     @property
     def body_printed(self) -> bool:
@@ -171,6 +177,8 @@ def earlier(group: Cluster, documents: Mapping[str, Sequence[Evidence]]) -> list
 
 def replaces(new: Statement, old: Statement) -> bool:
     """Whether a newer version of a document speaks of the session of an older one."""
+    if _same_record(new, old):
+        return True
     if _said_again(old.claim, new.claim):
         return old.claim.date == new.claim.date or not _both_known(new, old)
     # A corrected body: the only session of the paper, the same evening, and nothing in the two that speaks against it.
@@ -182,17 +190,25 @@ def replaces(new: Statement, old: Statement) -> bool:
     return same_day and not clash and (bare or _alike(old.claim, new.claim))
 
 
+def _same_record(new: Statement, old: Statement) -> bool:
+    """Whether a platform's record of one session says another day of it now: its address is that session's own."""
+    records = new.evidence.record and old.evidence.record
+    alone = len(new.evidence.sessions) == len(old.evidence.sessions) == 1
+    same = assembly(new.claim.body) == assembly(old.claim.body) and new.claim.order == old.claim.order
+    return records and alone and same and new.claim.date is not None
+
+
 def _both_known(new: Statement, old: Statement) -> bool:
     """Whether the older version knew the session of the newer one beside its own."""
     return any(
-        claim.body == new.claim.body and claim.date == new.claim.date
+        assembly(claim.body) == assembly(new.claim.body) and claim.date == new.claim.date
         for index, claim in enumerate(old.evidence.sessions)
         if index != old.index and claim.date is not None
     )
 
 
 def _said_again(old: SessionClaim, new: SessionClaim) -> bool:
-    if old.body != new.body and old.body_printed and new.body_printed:
+    if assembly(old.body) != assembly(new.body) and old.body_printed and new.body_printed:
         return False
     if old.date == new.date or old.date is None or new.moved_from == old.date:
         return old.order == new.order

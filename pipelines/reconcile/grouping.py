@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date
 
+from pipelines.reconcile.assemblies import assembly
 from pipelines.reconcile.cluster import POST_VOTE, Cluster, Statement
 from pipelines.reconcile.misdated import correct_dates
 from pipelines.reconcile.overlap import LEAST_ITEMS, SAME_AGENDA, overlap, share
@@ -38,7 +39,7 @@ def clusters(statements: Sequence[Statement]) -> list[Cluster]:
 
 def _day(statement: Statement) -> tuple[str, date]:
     assert statement.date is not None
-    return (statement.claim.body, statement.date)
+    return (assembly(statement.claim.body), statement.date)
 
 
 def _tellers_first(statements: Sequence[Statement]) -> list[Statement]:
@@ -102,7 +103,7 @@ def _place_usual(statements: Sequence[Statement], days: Days) -> None:
         unnamed: dict[str, list[Cluster]] = defaultdict(list)
         for statement in _tellers_first(rest):
             own = days.get(_day(statement))
-            _place(statement, own if own else unnamed[statement.claim.body])
+            _place(statement, own if own else unnamed[assembly(statement.claim.body)])
         for body, groups in sorted(unnamed.items()):
             for group in groups:
                 if len(named) == 1 and _nothing_against(group, named[0], tried=len(rest) < len(those)):
@@ -139,7 +140,7 @@ def _join_days(groups: Sequence[Cluster]) -> list[Cluster]:
     gone: set[int] = set()
     for span in spans:
         for group in groups:
-            if group is span or id(group) in gone or id(span) in gone or group.body != span.body:
+            if group is span or id(group) in gone or id(span) in gone or group.assembly != span.assembly:
                 continue
             day = group.date
             if day is not None and span.covers(day):
@@ -153,18 +154,18 @@ def _join_moved(groups: Sequence[Cluster]) -> list[Cluster]:
     by_day: dict[tuple[str, date | None], list[Cluster]] = defaultdict(list)
     by_convocation: dict[tuple[str, date], list[Cluster]] = defaultdict(list)
     for group in groups:
-        by_day[group.body, group.date].append(group)
+        by_day[group.assembly, group.date].append(group)
         for stated in {s.claim.convened_on for s in group.statements if s.claim.convened_on}:
-            by_convocation[group.body, stated].append(group)
+            by_convocation[group.assembly, stated].append(group)
     off = [group for group in groups if any(s.claim.status == "postponed" for s in group.statements)]
     gone: set[int] = set()
     for group in groups:
         for statement in list(group.statements):
             claim = statement.claim
-            near = by_day.get((group.body, claim.moved_from), []) if claim.moved_from else []
+            near = by_day.get((group.assembly, claim.moved_from), []) if claim.moved_from else []
             if claim.moved_from is None and claim.convened_on is not None:
-                near = by_convocation[group.body, claim.convened_on]
-            near = [*near, *(each for each in off if each.body == group.body)]
+                near = by_convocation[group.assembly, claim.convened_on]
+            near = [*near, *(each for each in off if each.assembly == group.assembly)]
             alive = (g for g in near if g is not group and id(g) not in gone and id(group) not in gone)
             source = next((g for g in alive if _moved(statement, g)), None)
             if source is not None:
@@ -198,7 +199,7 @@ def _number(groups: Sequence[Cluster]) -> None:
     evenings: dict[tuple[str, date | None], list[Cluster]] = defaultdict(list)
     for group in groups:
         group.order = max(s.claim.order for s in group.statements)
-        evenings[group.body, group.date].append(group)
+        evenings[group.assembly, group.date].append(group)
     for (_, day), those in evenings.items():
         taken: set[int] = set()
         for group in sorted(those, key=_rank) if day and len(those) > 1 else ():

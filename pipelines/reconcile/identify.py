@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from crawler.models import Session
+from pipelines.reconcile.assemblies import assembly
 from pipelines.reconcile.cluster import Cluster, Statement
 from pipelines.reconcile.overlap import SAME_AGENDA, overlap
 
@@ -87,10 +88,10 @@ class _Group:
 
     def __init__(self, group: Cluster, older: Sequence[Statement]) -> None:
         self.group = group
-        self.body, self.date, self.order = group.body, group.date, group.order
+        self.body, self.date, self.order = group.assembly, group.date, group.order
         self.versions = group.versions
         self.earlier = {(s.evidence.version_id, s.claim.date) for s in older}
-        self.bodies = {s.claim.body for s in (*group.statements, *older)}
+        self.bodies = {assembly(s.claim.body) for s in (*group.statements, *older)}
         self.times = {s.claim.time for s in group.statements if s.claim.time}
         self.days = {s.claim.date for s in group.statements} - {None}
 
@@ -101,10 +102,11 @@ class _Group:
             version in session.versions and (day == session.date or None in (day, session.date))
             for version, day in self.earlier
         )
-        knalike = session.body in self.bodies or not self.group.body_printed
-        if self.body != session.body and not (knalike and (shared or continued)):
+        body = assembly(session.body)
+        known = body in self.bodies or not self.group.body_printed
+        if self.body != body and not (known and (shared or continued)):
             return 0.0
-        alike = (0.5 if self.body == session.body else 0.0) + (0.25 if self.order == session.order else 0.0)
+        alike = (0.5 if self.body == body else 0.0) + (0.25 if self.order == session.order else 0.0)
         if session.date is not None and session.date == self.date:
             if session.order != self.order and not shared:
                 return 0.0
@@ -132,7 +134,7 @@ class _Group:
 
 
 def _same_day(group: Cluster, session: Session) -> bool:
-    return session.date is not None and group.date == session.date and group.body == session.body
+    return session.date is not None and group.date == session.date and group.assembly == assembly(session.body)
 
 
 def _swallowed(group: Cluster, older: Sequence[Statement], session: Session) -> bool:
@@ -144,6 +146,5 @@ def _swallowed(group: Cluster, older: Sequence[Statement], session: Session) -> 
 def _kept_apart(session: Session, groups: Sequence[Cluster], index: int, chosen: dict[int, Session]) -> bool:
     """Whether another group of that day still has to find its session: two of one evening stay two."""
     return any(
-        other != index and other not in chosen and group.date == session.date and group.body == session.body
-        for other, group in enumerate(groups)
+        other != index and other not in chosen and _same_day(group, session) for other, group in enumerate(groups)
     )

@@ -52,7 +52,7 @@ def _council(groups: Sequence[Cluster]) -> _Council:
     for group in groups:
         if group.date is None:
             continue
-        weekdays[group.body][group.date.weekday()] += 1
+        weekdays[group.assembly][group.date.weekday()] += 1
         for title in {plain(title) for s in group.statements for title in s.titles}:
             days[title].add(group.date)
     return _Council(frozenset(title for title, on in days.items() if len(on) >= RECURRING), weekdays)
@@ -70,11 +70,25 @@ def _at_home(statement: Statement, group: Cluster) -> bool:
 def _homes(statement: Statement, group: Cluster, groups: Sequence[Cluster], council: _Council) -> Iterator[Cluster]:
     """Sessions of the same body on another day whose items the paper has, where something says its date is wrong."""
     for other in groups:
-        if other is group or not other.statements or other.body != group.body or other.date in (None, statement.date):
+        elsewhere = other is group or not other.statements or other.assembly != group.assembly
+        if elsewhere or other.date in (None, statement.date):
+            continue
+        if not (_outweighs(other, statement, group) and _suspect(statement, group, other, council)):
             continue
         twins = [s for s in _others(statement, other) if overlap(statement.titles, s.titles) >= SAME_AGENDA]
-        if twins and _outweighs(other, statement, group) and _wrong(statement, group, other, twins, council):
+        if twins and _wrong(statement, group, other, twins, council):
             yield other
+
+
+def _suspect(statement: Statement, group: Cluster, home: Cluster, council: _Council) -> bool:
+    """Whether anything but the items may say that the paper was dated wrongly; if not, no titles need be compared."""
+    stated, right = statement.date, home.date
+    if stated is None or right is None:
+        return False
+    if _is_misprint(stated, right) or _told(statement, home, stated, right):
+        return True
+    kept = abs((right - stated).days) <= NEAR and _may_keep_a_date(statement, group)
+    return kept or _same_numbers(statement, _others(statement, home))
 
 
 def _outweighs(home: Cluster, statement: Statement, group: Cluster) -> bool:
@@ -98,17 +112,24 @@ def _wrong(statement: Statement, group: Cluster, home: Cluster, twins: Sequence[
     if len(telling) < 2:
         return False
     most = max(overlap(statement.titles, twin.titles) for twin in twins)
-    if _impossible(statement, stated, right) or _same_convocation(statement, home, stated, right):
+    if _told(statement, home, stated, right) or _same_numbers(statement, twins):
         return True
-    if _same_numbers(statement, twins):
-        return True
-    strange_day = _strange_weekday(stated, right, council.weekdays[group.body])
     if _is_misprint(stated, right):
+        strange_day = _strange_weekday(stated, right, council.weekdays[group.assembly])
         other_year = (stated.month, stated.day) == (right.month, right.day)
         if strange_day or _years_fit(statement, stated, right) or (other_year and most >= NEARLY_ALL):
             return True
-    kept = statement.evidence.kind in ("draft", "note") and bool(_others(statement, group))
-    return kept and most >= NEARLY_ALL and abs((right - stated).days) <= NEAR
+    return _may_keep_a_date(statement, group) and most >= NEARLY_ALL and abs((right - stated).days) <= NEAR
+
+
+def _may_keep_a_date(statement: Statement, group: Cluster) -> bool:
+    """Whether it is a paper made from an older one, and others prove the session of the date that it prints."""
+    return statement.evidence.kind in ("draft", "note") and bool(_others(statement, group))
+
+
+def _told(statement: Statement, home: Cluster, stated: date, right: date) -> bool:
+    """Whether the day on which the paper was seen or sent fits the other session alone."""
+    return _impossible(statement, stated, right) or _same_convocation(statement, home, stated, right)
 
 
 def _impossible(statement: Statement, stated: date, right: date) -> bool:

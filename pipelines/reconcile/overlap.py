@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Sequence
 from functools import lru_cache
 
-from pipelines.reconcile.similar import SAME_TITLE, contained, is_specific, plain, stems, title_score
+from pipelines.reconcile.similar import SAME_TITLE, contained, digits, is_specific, plain, stems, title_score
 
 SAME_AGENDA = 0.6  # DESIGN §2: share of items that two versions of one agenda have in common
 LEAST_ITEMS = 3  # under it two lists prove nothing by what they share
@@ -59,9 +59,9 @@ def shared(left: Sequence[str], right: Sequence[str], misses: int | None = None)
         else:
             rest.append(i)
     free = {j for spots in places.values() for j in spots}
-    postings = _postings(tuple(right)) if rest and free else {}
+    postings, numbered = (_postings(tuple(right)), _numbered(tuple(right))) if rest and free else ({}, {})
     for i in rest:
-        spot = _like(left[i], right, free, postings)
+        spot = _like(left[i], right, free & _agreeing(left[i], numbered) if free else free, postings)
         if spot is not None:
             pairs.append((i, spot))
             free.remove(spot)
@@ -81,6 +81,24 @@ def _like(title: str, right: Sequence[str], free: set[int], postings: dict[str, 
     if best[0] >= SAME_TITLE:
         return -best[1]
     return min((j for j, part in near.items() if part >= MOST and contained(title, right[j])), default=None)
+
+
+def _agreeing(title: str, numbered: dict[str, set[int]]) -> set[int]:
+    """The titles whose numbers do not rule out that they say the same: all of one's numbers must stand in the other."""
+    numbers = digits(plain(title))
+    if not numbers:
+        return numbered.get("all", set())
+    return set().union(*(numbered.get(number, ()) for number in ("", *numbers)))
+
+
+@lru_cache(maxsize=4096)
+def _numbered(titles: tuple[str, ...]) -> dict[str, set[int]]:
+    """In which titles each number stands, under "" those without any, under "all" every title: read only."""
+    places: dict[str, set[int]] = {"all": set(range(len(titles)))}
+    for j, title in enumerate(titles):
+        for number in digits(plain(title)) or ("",):
+            places.setdefault(number, set()).add(j)
+    return places
 
 
 @lru_cache(maxsize=4096)

@@ -97,7 +97,7 @@ def title_score(one: str, other: str) -> float:
     if not left or not right:
         return 0.0
     score = float(fuzz.ratio(left, right))
-    if score >= SAME_TITLE and _digits(left) != _digits(right):
+    if score >= SAME_TITLE and digits(left) != digits(right):
         return SAME_TITLE - 1
     return score
 
@@ -105,12 +105,12 @@ def title_score(one: str, other: str) -> float:
 def contained(one: str, other: str) -> bool:
     """Whether the shorter title stands in the longer one, with all its digits; too short to mean much: no."""
     left, right = sorted((plain(one), plain(other)), key=len)
-    if len(left) < CONTAINED_LENGTH or set(_digits(left)) - set(_digits(right)):
+    if len(left) < CONTAINED_LENGTH or set(digits(left)) - set(digits(right)):
         return False
     return fuzz.partial_ratio(left, right) >= CONTAINED
 
 
 @lru_cache(maxsize=65536)
-def _digits(text: str) -> tuple[str, ...]:
+def digits(text: str) -> tuple[str, ...]:
     """The words of a plain text with digits in them, sorted."""
     return tuple(sorted(word for word in text.split() if not word.isalpha()))

@@ -9,6 +9,7 @@ from datetime import date
 from itertools import pairwise
 from urllib.parse import unquote, urlsplit
 
+from pipelines.reconcile.assemblies import assembly
 from pipelines.reconcile.cluster import POST_VOTE, Cluster, Statement, entry
 from pipelines.reconcile.overlap import LEAST_ITEMS, SAME_AGENDA, overlap, share
 from pipelines.reconcile.pairing import SAME_NUMBER, Entry
@@ -49,7 +50,8 @@ def place_undated(statements: Sequence[Statement], groups: Sequence[Cluster]) ->
 
 def may_meet(statement: Statement, group: Cluster) -> bool:
     """Whether the body of a paper can be that of a session: the same, or one of them was only supposed."""
-    return statement.claim.body == group.body or not statement.claim.body_printed or not group.body_printed
+    same = assembly(statement.claim.body) == group.assembly
+    return same or not statement.claim.body_printed or not group.body_printed
 
 
 def _by_convocation(statement: Statement, groups: Sequence[Cluster]) -> Cluster | None:
@@ -59,7 +61,7 @@ def _by_convocation(statement: Statement, groups: Sequence[Cluster]) -> Cluster 
         if stated and may_meet(statement, group) and any(s.claim.convened_on == stated for s in group.statements)
     ]  # fmt: skip
     if len(fitting) > 1:
-        named = [group for group in fitting if group.body == statement.claim.body]
+        named = [group for group in fitting if group.assembly == assembly(statement.claim.body)]
         shares = [max(share(statement.titles, s.titles) for s in group.statements) for group in fitting]
         fitting = [group for group, most in zip(fitting, shares, strict=True) if most == max(shares) > 0] or named
     return fitting[0] if len(fitting) == 1 else None

@@ -20,7 +20,8 @@ _OFF = 3.0  # points from the left edge of its column at which a cell may begin
 _LONGEST = 40  # characters of a column's name
 _NUMBERS = re.compile(r"n\s?[°º]|num|r[ée]f|code", re.I)
 _HEADER = re.compile(
-    r"^\w.{0,60}?(?:n\s?[°º]|num[ée]ro|r[ée]f|code).{0,60}?(?:objet|intitul|libell|titre|d[ée]signation)", re.I
+    r"^(?:\w.{0,60}?)?(?:n\s?[°º]|num[ée]ro|r[ée]f|code).{0,60}?(?:objet|intitul|libell|titre|d[ée]signation|rapport|dossier)",
+    re.I,
 )
 
 
@@ -41,9 +42,9 @@ def headed_rows(lines: Sequence[Draft], parts_of: Cutter) -> list[Draft] | None:
     names = parts_of(lines[found])
     if len(names) < _LEAST_COLUMNS or any(len(name.text) > _LONGEST for name in names):
         return None
-    number = next((place for place, name in enumerate(names) if _NUMBERS.match(name.text)), 0)
+    number = next((place for place, name in enumerate(names) if _NUMBERS.match(name.text)), len(names))
     title = next((place for place, name in enumerate(names) if place != number and HEADING.match(name.text)), 0)
-    if not 0 < number < title:
+    if number >= title:
         return None
     columns, taken = _columns(lines, found, names, title, parts_of)
     anchors = columns[number]

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from selectolax.lexbor import LexborNode
 
 from pipelines.text.drafts import Block, Draft, clean
+from pipelines.text.html_grid import Grid
 from pipelines.text.html_lists import Item, ListState, item, ordered, word_marker
 from pipelines.text.html_styles import Style
 
@@ -49,6 +50,7 @@ class _Walk:
     tables: list[bool] = field(default_factory=list)  # whether it holds data rather than the page's layout
     row: int = 0
     cells: list[bool] = field(default_factory=list)
+    grids: list[Grid] = field(default_factory=list)  # of the tables that are open
     after_link: bool = False
     closed: bool = False  # an inline element has ended and nothing was said since
 
@@ -98,7 +100,8 @@ class _Walk:
                 block, marker = "li", inside.begin(text)
         if self.heading:
             block, level = "heading", self.heading
-        return Draft(text, bold=bold, block=block, level=level, marker=marker, row=self.row if in_cell else None)
+        x = float(self.grids[-1].place) if in_cell and self.grids else 0.0
+        return Draft(text, x=x, bold=bold, block=block, level=level, marker=marker, row=self.row if in_cell else None)
 
 
 def _glued(before: str, after: str) -> bool:
@@ -185,10 +188,15 @@ def _open(walk: _Walk, node: LexborNode, tag: str) -> None:
             walk.items.append(item(node, walk.lists))
         case "table":
             walk.tables.append(_is_data(node))
+            walk.grids.append(Grid())
         case "tr":
             walk.row += 1
+            if walk.grids:
+                walk.grids[-1].row()
         case "td" | "th":
             walk.cells.append(bool(walk.tables and walk.tables[-1]))
+            if walk.grids:
+                walk.grids[-1].cell(node)
         case "pre":
             walk.preformatted += 1
         case _ if tag in _HEADINGS:
@@ -211,6 +219,7 @@ def _leave(walk: _Walk, node: LexborNode) -> None:
                 walk.items.pop()
             case "table" if walk.tables:
                 walk.tables.pop()
+                walk.grids.pop()
             case "td" | "th" if walk.cells:
                 walk.cells.pop()
             case "pre":

@@ -15,7 +15,7 @@ from pipelines.text.drafts import Draft, clean
 from pipelines.text.office.style import Style, describe
 
 MAX_CHARACTERS = 20_000_000
-MAX_LINES = 300_000
+MAX_LINES = 400_000
 MAX_PAGES = 5_000
 LONG_CELL = 500  # characters beyond which a cell is text of its own: its paragraphs stay lines
 

@@ -104,6 +104,7 @@ class Town:
         claims: Sequence[SessionClaim] | None = None,
         flags: Sequence[FlagClaim] = (),
         private: bool = False,
+        record: bool = False,
         url: str = "",
         **more: object,
     ) -> Evidence:
@@ -121,6 +122,7 @@ class Town:
             sessions=tuple(claims) if claims is not None else (self.claim(day, items, **more),),  # type: ignore[arg-type]
             flags=tuple(flags),
             private=private,
+            record=record,
         )
         self.papers.append(evidence)
         return evidence

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 
+import pytest
+
 from pipelines.reconcile.undated import names_day
 
 DAY = date(2026, 3, 19)  # a Thursday
@@ -60,6 +62,56 @@ def test_a_moved_date_under_the_same_convocation_without_items(town):
     before = town.session
     town.replaced("avis", town.claim(date(2026, 3, 26), convened_on=date(2026, 3, 12)))
     assert [s.id for s in town.sessions] == [before.id]
+
+
+def test_a_record_of_one_session_that_says_another_day_has_moved_it(town):
+    town.paper("record", record=True)
+    before = town.session
+    town.replaced("record", town.claim(date(2026, 3, 26)))
+    after = town.session
+    assert (after.id, after.date, after.status) == (before.id, date(2026, 3, 26), "moved")
+    assert [(c.kind, c.before, c.after) for c in town.found.public.changes] == [("moved", "2026-03-19", "2026-03-26")]
+    town.replaced("record", town.claim(date(2026, 4, 2), lines()))
+    assert [(s.id, s.date) for s in town.sessions] == [(before.id, date(2026, 4, 2))]
+
+
+def test_a_moved_record_joins_the_session_that_a_paper_announces_on_its_new_day(town):
+    town.paper("record", record=True)
+    phantom = town.session
+    town.paper("odj", day=date(2026, 3, 26), items=lines())
+    known = next(s for s in town.sessions if s.items)
+    town.replaced("record", town.claim(date(2026, 3, 26)))
+    assert (town.session.id, town.session.aliases) in ((known.id, (phantom.id,)), (phantom.id, (known.id,)))
+
+
+def test_the_old_day_of_a_moved_record_stays_where_a_paper_announces_it(town):
+    town.paper("record", record=True)
+    town.paper("odj", items=lines())
+    before = town.session
+    town.replaced("record", town.claim(date(2026, 3, 26)))
+    assert [(s.id == before.id, s.date) for s in town.sessions] == [(True, DAY), (False, date(2026, 3, 26))]
+
+
+@pytest.mark.parametrize(
+    ("record", "then"),
+    [
+        (False, {}),  # a page that shows the next session in turn
+        (True, {"body": "bureau municipal"}),
+    ],
+)
+def test_another_session_under_one_address_leaves_the_first(town, record, then):
+    town.paper("page", "other", record=record)
+    before = town.session
+    town.replaced("page", town.claim(date(2026, 3, 26), **then))
+    assert [s.date for s in town.sessions] == [DAY, date(2026, 3, 26)]
+    assert before.id in {s.id for s in town.sessions}
+
+
+def test_a_list_of_records_that_drops_its_first_moves_nothing(town):
+    town.paper("records", record=True, claims=[town.claim(), town.claim(date(2026, 3, 26))])
+    assert len(town.sessions) == 2
+    town.replaced("records", town.claim(date(2026, 3, 26)))
+    assert [s.date for s in town.sessions] == [DAY, date(2026, 3, 26)]
 
 
 def test_a_page_of_two_sessions_that_drops_the_first_moves_nothing(town):
@@ -360,3 +412,27 @@ def test_days_in_folders():
         assert names_day(f"https://x.example/a/{folder}/projet.pdf", day), folder
     for folder in ("2026/03", "2026-03-19", "2026-04-09", "9-mars", "uploads/2026/03/09"):
         assert not names_day(f"https://x.example/a/{folder}/projet.pdf", day), folder
+
+
+# ------------------------------------------------------------------ one assembly, two names
+
+
+def test_the_plenary_assembly_is_the_council_of_the_departement(town):
+    town.paper("odj", items=lines(), body="conseil départemental")
+    before = town.session
+    town.paper("votes", "list", items=lines(vote=" => adopted 20/3/2"), body="assemblée plénière")
+    after = town.session
+    assert (after.id, {v.split(":")[1] for v in after.versions}) == (before.id, {"odj-1", "votes-1"})
+
+
+def test_a_session_keeps_its_id_where_its_assembly_is_named_otherwise(town):
+    town.paper("odj", items=lines(), body="conseil régional")
+    before = town.session
+    town.replaced("odj", town.claim(items=lines(), body="assemblée plénière"))
+    assert (town.session.id, town.session.body) == (before.id, "assemblée plénière")
+
+
+def test_the_commission_of_that_day_stays_another_session(town):
+    town.paper("odj", items=lines(), body="assemblée plénière")
+    town.paper("odj-cp", items=lines(OTHERS), body="commission permanente")
+    assert sorted(s.body for s in town.sessions) == ["assemblée plénière", "commission permanente"]
