@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from types import MappingProxyType
 
 import feedgenerator
 
 from alerts.message import render
 from alerts.notice import House, Notice
 from alerts.plain import SHORT, one_line
-from alerts.view import heading, item_view, when
+from alerts.planning.matter import VoteFact
+from alerts.views.items import heading, item_view
+from alerts.views.parts import when
 from alerts.wording import Words
 from crawler.models import AlertFact, Change
 
+NO_VOTES: Mapping[str, VoteFact] = MappingProxyType({})
 EMPTY = datetime(1970, 1, 1, tzinfo=UTC)  # when a feed without entries was updated: the same at each writing
 
 
@@ -31,8 +35,9 @@ def atom(
     changes: Mapping[str, Sequence[Change]],
     house: House,
     words: Words,
+    votes: Mapping[str, VoteFact] = NO_VOTES,
 ) -> bytes:
-    """The feed of these items; ``changes`` are by session id."""
+    """The feed of these items; ``changes`` are by session id, ``votes`` by item id: entries come to tell results."""
     feed = _Feed(
         title=one_line(name),
         link=house.portal or feed_id,
@@ -43,12 +48,16 @@ def atom(
         feed_guid=feed_id,
     )
     for fact in facts:
-        _add(feed, fact, changes.get(fact.session_id or "", ()), house, words)
+        vote = votes.get(fact.item_id or "") if fact.outcome else None
+        _add(feed, fact, changes.get(fact.session_id or "", ()), vote, house, words)
     return str(feed.writeString("utf-8")).encode()
 
 
-def _add(feed: _Feed, fact: AlertFact, changes: Sequence[Change], house: House, words: Words) -> None:
-    item = item_view(fact, house, words)
+def _add(
+    feed: _Feed, fact: AlertFact, changes: Sequence[Change], vote: VoteFact | None, house: House, words: Words
+) -> None:
+    item = item_view(fact, house, words, vote=vote)
+    told = [*(change.seen_at for change in changes), *([vote.seen_at] if vote else [])]
     entry_id = f"urn:tocsin:{fact.subject}"
     session = Notice("feed", (), (fact,), (), ())
     content = render("entry.html", words, item=item, when=when(session, words), place=one_line(fact.place or ""))
@@ -63,6 +72,6 @@ def _add(feed: _Feed, fact: AlertFact, changes: Sequence[Change], house: House, 
         content=content,
         unique_id=entry_id,
         pubdate=fact.first_seen_at.astimezone(UTC),
-        updateddate=max([fact.first_seen_at, *(change.seen_at for change in changes)]).astimezone(UTC),
+        updateddate=max([fact.first_seen_at, *told]).astimezone(UTC),
         categories=[house.label(topic, words.language) for topic in fact.topics],
     )

@@ -8,15 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, timedelta
+from types import MappingProxyType
 
 from icalendar import Alarm, Calendar, Event
 
 from alerts.notice import House
 from alerts.plain import SHORT, one_line, web_link
-from alerts.view import heading, reading
+from alerts.planning.matter import VoteFact
+from alerts.views.items import heading, reading
+from alerts.views.results import result_line
 from alerts.wording import Words
 from crawler.models import AlertFact, Change
 
+NO_VOTES: Mapping[str, VoteFact] = MappingProxyType({})
 ALARM = timedelta(days=-1)
 MOVES = frozenset({"moved", "time", "place", "postponed", "cancelled"})
 OFF = frozenset({"cancelled", "postponed"})
@@ -28,10 +32,11 @@ def calendar(
     changes: Mapping[str, Sequence[Change]],
     house: House,
     words: Words,
+    votes: Mapping[str, VoteFact] = NO_VOTES,
 ) -> bytes:
     """A calendar of sessions, each given by its flagged items; those without a date are left out.
 
-    ``changes`` are by session id.
+    ``changes`` are by session id, ``votes`` by item id.
     """
     found = Calendar()
     found.add("prodid", "-//Tocsin//Tocsin//FR")
@@ -41,17 +46,25 @@ def calendar(
     for facts in sessions:
         first = facts[0]
         if first.session_id and first.session_date:
-            found.add_component(_event(facts, changes.get(first.session_id, ()), house, words))
+            found.add_component(_event(facts, changes.get(first.session_id, ()), house, words, votes))
     years = [facts[0].session_date.year for facts in sessions if facts[0].session_date]
     if years:
         found.add_missing_timezones(date(min(years) - 1, 1, 1), date(max(years) + 2, 1, 1))
     return bytes(found.to_ical())
 
 
-def _event(facts: Sequence[AlertFact], changes: Sequence[Change], house: House, words: Words) -> Event:
+def _event(
+    facts: Sequence[AlertFact],
+    changes: Sequence[Change],
+    house: House,
+    words: Words,
+    votes: Mapping[str, VoteFact],
+) -> Event:
     first = facts[0]
+    results = [votes[fact.subject].seen_at for fact in facts if fact.outcome and fact.subject in votes]
     moves = {change.version_id for change in changes if change.kind in MOVES}
-    stamp = max([*(fact.first_seen_at for fact in facts), *(change.seen_at for change in changes)]).astimezone(UTC)
+    seen = [*(fact.first_seen_at for fact in facts), *(change.seen_at for change in changes), *results]
+    stamp = max(seen).astimezone(UTC)
     topics = list(dict.fromkeys(house.label(topic, words.language) for fact in facts for topic in fact.topics))
     names = {
         "council": one_line(first.council.name, SHORT),
@@ -83,6 +96,8 @@ def _description(facts: Sequence[AlertFact], words: Words) -> str:
     for fact in facts:
         lines.append(heading(fact, words))
         lines.append(words.quoted(one_line(fact.excerpt)))
+        if fact.outcome:
+            lines.append(result_line(fact.outcome, words))
         if how := reading(fact, words):
             lines.append(how)
         if link := web_link(fact.document_url):

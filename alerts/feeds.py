@@ -13,9 +13,10 @@ from datetime import datetime, timedelta
 from alerts.atom import atom
 from alerts.calendar import calendar
 from alerts.channels.eml import write_atomically
+from alerts.facts import vote_of
 from alerts.gather import agenda_order
 from alerts.subscriptions import house
-from alerts.timing import ANNOUNCING, ends_at
+from alerts.timing import ends_at, was_ahead
 from alerts.wording import words
 from crawler.config import Config
 from crawler.models import AlertFact, Change
@@ -31,6 +32,7 @@ def write(home: Home, config: Config, now: datetime) -> list[str]:
     with Reader(home, private=False) as reader:
         facts = [fact for fact in reader.alert_facts() if _public(fact, config.alerts.minimum_score)]
         found = reader.changes({fact.session_id for fact in facts if fact.session_id})
+        votes = {row["item_id"]: vote_of(row) for row in reader.vote_rows()}
     changes: dict[str, list[Change]] = defaultdict(list)
     for change in found:
         changes[change.session_id].append(change)
@@ -39,8 +41,8 @@ def write(home: Home, config: Config, now: datetime) -> list[str]:
     written = []
     for stem, name, mine in _feeds(config, facts, language.say("feed.title")):
         title = language.say("feed.title_council", council=name) if stem != "tocsin" else name
-        entries = atom(title, f"urn:tocsin:feed:{stem}", _entries(mine), changes, ours, language)
-        events = calendar(title, _sessions(mine, now), changes, ours, language)
+        entries = atom(title, f"urn:tocsin:feed:{stem}", _entries(mine), changes, ours, language, votes)
+        events = calendar(title, _sessions(mine, now), changes, ours, language, votes)
         written += [
             file for file, data in ((f"{stem}.atom", entries), (f"{stem}.ics", events)) if _put(home, file, data)
         ]
@@ -67,14 +69,9 @@ def _entries(facts: Iterable[AlertFact]) -> list[AlertFact]:
     """One per item, the latest found first: only what was found before its vote is news."""
     best: dict[str, AlertFact] = {}
     for fact in sorted(facts, key=lambda fact: (fact.score, fact.flag_id)):
-        if _was_ahead(fact):
+        if was_ahead(fact):
             best[fact.subject] = fact
     return sorted(best.values(), key=lambda fact: (fact.first_seen_at, fact.subject), reverse=True)[:ENTRIES]
-
-
-def _was_ahead(fact: AlertFact) -> bool:
-    end = ends_at(fact)
-    return fact.document_kind in ANNOUNCING if end is None else end > fact.first_seen_at
 
 
 def _sessions(facts: Iterable[AlertFact], now: datetime) -> list[list[AlertFact]]:

@@ -1,4 +1,8 @@
-"""From alerts that are due to notices: one per address and session, over all subscriptions. Pure."""
+"""From alerts that are due to notices: one per address and session, over all subscriptions. Pure.
+
+What is ahead of a vote and what was voted are told apart; so are an agenda that is late, the week, and outages: of
+these an address gets one message whatever their number.
+"""
 
 from __future__ import annotations
 
@@ -8,12 +12,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from alerts.notice import Notice
-from alerts.planner import PARIS, Settings, wants, worth_telling
-from alerts.timing import over
+from alerts.matters import Matter, Shown
+from alerts.notice import Notice, family_of
+from alerts.planner import Around, Settings
+from alerts.planning.matter import SessionFact, SourceFact, VoteFact
 from crawler.models import Alert, AlertFact, Change, Subscription
-
-Shown = tuple[AlertFact, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,9 @@ class _Group:
     facts: dict[str, AlertFact] = field(default_factory=dict)
     changes: dict[Change, None] = field(default_factory=dict)
     subscriptions: dict[str, Subscription] = field(default_factory=dict)
+    votes: dict[str, VoteFact] = field(default_factory=dict)
+    sessions: dict[str, SessionFact] = field(default_factory=dict)
+    sources: dict[str, SourceFact] = field(default_factory=dict)
 
 
 def gather(
@@ -39,10 +45,11 @@ def gather(
     subscriptions: Sequence[Subscription],
     settings: Settings,
     now: datetime,
+    around: Around | None = None,
 ) -> Gathered:
     """Group what is due; an alert that has lost its point since it was planned is dropped with the reason."""
-    matter = _Matter(facts, changes, settings, now)
-    named = {each.name: each for each in subscriptions}
+    matter = Matter(facts, changes, settings, now, around or Around())
+    named, circles = {each.name: each for each in subscriptions}, _circles(subscriptions)
     sessions: dict[str, dict[str, _Group]] = defaultdict(lambda: defaultdict(_Group))
     dropped: list[tuple[str, str]] = []
     for alert in due:
@@ -50,28 +57,51 @@ def gather(
         if subscription is None:
             dropped.append((alert.id, "subscription ended"))
             continue
-        shown, news, reason = matter.of(alert, subscription)
-        if reason is not None:
-            dropped.append((alert.id, reason))
+        about = matter.of(alert, subscription)
+        if isinstance(about, str):
+            dropped.append((alert.id, about))
             continue
-        session = _session(alert, shown)
+        session = _together(alert, about.facts, circles)
         for address in dict.fromkeys(each.strip() for each in subscription.to):
             group = sessions[session][address]
             group.alerts[alert.id] = alert
             group.subscriptions[subscription.name] = subscription
-            group.facts.update((fact.subject, fact) for fact in shown)
-            group.changes.update(dict.fromkeys(news))
+            group.facts.update((fact.subject, fact) for fact in about.facts)
+            group.changes.update(dict.fromkeys(about.changes))
+            group.votes.update((vote.item_id, vote) for vote in about.votes)
+            group.sessions.update((each.id, each) for each in about.sessions)
+            group.sources.update((each.id, each) for each in about.sources)
     return Gathered(
         tuple(tuple(_notice(address, group) for address, group in each.items()) for each in sessions.values()),
         tuple(dropped),
     )
 
 
-def _session(alert: Alert, shown: Shown) -> str:
+def _circles(subscriptions: Sequence[Subscription]) -> dict[str, str]:
+    """An address that stands for all that share messages with it, by subscription: what leaves together is queued
+    together, but no more of it."""
+    above: dict[str, str] = {}
+
+    def top(address: str) -> str:
+        while above.setdefault(address, address) != address:
+            address = above[address]
+        return address
+
+    for each in subscriptions:
+        for address in each.to[1:]:
+            above[top(address.strip())] = top(each.to[0].strip())
+    return {each.name: top(each.to[0].strip()) for each in subscriptions if each.to}
+
+
+def _together(alert: Alert, shown: Shown, circles: Mapping[str, str]) -> str:
+    """What alerts of one message have in common."""
+    family = family_of(alert)
+    if family in ("week", "sources"):
+        return f"{family} {circles.get(alert.subscription, '')}"
     first = shown[0] if shown else None
     if first is None:
-        return alert.session_id or alert.council_id
-    return first.session_id or first.document_id
+        return f"{family} {alert.session_id or alert.council_id}"
+    return f"{family} {first.session_id or first.document_id}"
 
 
 def _notice(address: str, group: _Group) -> Notice:
@@ -81,6 +111,9 @@ def _notice(address: str, group: _Group) -> Notice:
         tuple(sorted(group.facts.values(), key=agenda_order)),
         tuple(sorted(group.changes, key=lambda change: change.seen_at)),
         tuple(group.subscriptions[name] for name in sorted(group.subscriptions)),
+        votes=group.votes,
+        sessions=tuple(group.sessions.values()),
+        sources=tuple(sorted(group.sources.values(), key=lambda source: (not source.unseeing, source.label))),
     )
 
 
@@ -88,41 +121,3 @@ def agenda_order(fact: AlertFact) -> tuple[bool, tuple[int, ...], int, str]:
     """How items of one session are sorted: by number, then page and title."""
     numbers = tuple(int(part) for part in re.findall(r"\d{1,9}", fact.item_number or ""))
     return (not numbers, numbers, fact.page or 0, fact.item_title)
-
-
-class _Matter:
-    """What each alert is about."""
-
-    def __init__(
-        self, facts: Sequence[AlertFact], changes: Sequence[Change], settings: Settings, now: datetime
-    ) -> None:
-        self.settings, self.now = settings, now
-        self.by_subject: dict[str, AlertFact] = {}
-        self.by_session: dict[str, list[AlertFact]] = defaultdict(list)
-        for fact in sorted(facts, key=lambda fact: fact.score):  # the best one of a subject stands last and stays
-            self.by_subject[fact.flag_id] = self.by_subject[fact.subject] = fact
-            if fact.session_id:
-                self.by_session[fact.session_id].append(fact)
-        self.by_version: Mapping[tuple[str, str], list[Change]] = defaultdict(list)
-        for change in changes:
-            self.by_version[change.session_id, change.version_id].append(change)
-
-    def of(self, alert: Alert, subscription: Subscription) -> tuple[Shown, Sequence[Change], str | None]:
-        """The facts to show, the changes to tell, and why the alert is pointless (None where it is not)."""
-        if alert.kind == "changed":
-            return self._changed(alert, subscription)
-        fact = self.by_subject.get(alert.subject)
-        if fact is None:
-            return (), (), "no longer flagged"
-        return (fact,), (), over(fact, self.now)
-
-    def _changed(self, alert: Alert, subscription: Subscription) -> tuple[Shown, Sequence[Change], str | None]:
-        news = self.by_version.get((alert.subject, alert.occasion), [])
-        facts = self.by_session.get(alert.subject, [])
-        shown = tuple(fact for fact in facts if wants(subscription, fact, self.settings))
-        first = facts[0] if facts else None
-        zone = first.council.zone if first else PARIS
-        if not news:
-            return (), (), "the change is no longer stated"
-        useful = worth_telling(news, first, alert.session_date, zone, self.now)
-        return shown, news, None if useful else "vote past"

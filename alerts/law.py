@@ -16,7 +16,7 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import Any
 
-from holidays import country_holidays
+from dateutil.easter import easter
 
 from crawler.models import Council
 
@@ -168,4 +168,6 @@ def is_holiday(day: date, department: str | None = None) -> bool:
 
 @lru_cache(maxsize=16)
 def _national(year: int) -> frozenset[date]:
-    return frozenset(country_holidays("FR", years=year))
+    rule, sunday = facts()["holidays"], easter(year)
+    fixed = (date.fromisoformat(f"{year}-{day}") for day in rule["fixed"])
+    return frozenset(fixed) | {sunday + timedelta(days=days) for days in rule["after_easter"]}

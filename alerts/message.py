@@ -21,7 +21,7 @@ import jinja2
 
 from alerts.notice import House, Notice
 from alerts.plain import one_line
-from alerts.view import View
+from alerts.views.parts import View
 from alerts.wording import NBSP, Words
 from crawler.errors import DeliveryError
 
@@ -50,7 +50,8 @@ def message_key(notice: Notice) -> str:
     """The key of a message: its file name and Message-ID are made of it; the same alerts have the same one."""
     parts = [notice.address, *sorted("\0".join(alert.key) for alert in notice.alerts)]
     digest = hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
-    council = "".join(char if char.isalnum() and char.isascii() else "-" for char in notice.alerts[0].council_id)
+    council = notice.alerts[0].council_id if notice.family != "week" else notice.alerts[0].occasion
+    council = "".join(char if char.isalnum() and char.isascii() else "-" for char in council)
     return f"{notice.session_date or 'undated'}-{council[:60]}-{digest}"
 
 

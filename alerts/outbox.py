@@ -20,6 +20,7 @@ from alerts.channels.choose import lane, open_channel
 from alerts.facts import read_facts
 from alerts.gather import Gathered, gather
 from alerts.message import compose, message_id, message_key
+from alerts.notes import with_notes
 from alerts.notice import House, Notice
 from alerts.planner import plan
 from alerts.subscriptions import current, house, settings
@@ -61,9 +62,10 @@ def plan_and_store(home: Home, config: Config, now: datetime) -> int:
     with Desk(home) as desk:
         subscriptions = current(desk, config, now)
         existing = desk.existing()
-        known = read_facts(home, {alert.session_id for alert in existing.values() if alert.session_id})
+        sessions = {alert.session_id for alert in existing.values() if alert.session_id}
+        known = read_facts(home, config, sessions, desk.since(), now)
         followed, doubles = known.follow(existing.values())
-        planned = plan(known.facts, known.changes, subscriptions, followed, settings(config), now)
+        planned = plan(known.facts, known.changes, subscriptions, followed, settings(config), now, known.around)
         dropped = (*planned.dropped, *doubles)
         if not (planned.new or dropped or planned.rescheduled):
             return 0
@@ -109,10 +111,12 @@ def due_notices(home: Home, config: Config, desk: Desk, now: datetime) -> Gather
     if not due:
         return Gathered()
     subscriptions = current(desk, config, now)
-    known = read_facts(home, {alert.session_id for alert in due if alert.session_id})
+    known = read_facts(home, config, {alert.session_id for alert in due if alert.session_id}, desk.since(), now)
     followed, doubles = known.follow(due)
-    found = gather(tuple(followed.values()), known.facts, known.changes, subscriptions, settings(config), now)
-    return replace(found, dropped=(*found.dropped, *doubles))
+    found = gather(
+        tuple(followed.values()), known.facts, known.changes, subscriptions, settings(config), now, known.around
+    )
+    return replace(found, sessions=with_notes(home, found.sessions), dropped=(*found.dropped, *doubles))
 
 
 def enqueue(home: Home, config: Config, desk: Desk, now: datetime) -> int:
@@ -136,12 +140,13 @@ def to_message(notice: Notice, ours: House, now: datetime) -> Message:
     return Message(
         key=key, message_id=message_id(key, ours), address=notice.address, session_id=notice.session_id,
         subject=shown.subject, body=compose(shown, language, ours, notice.address, key, now), created_at=now,
-        expires_at=_useless_from(notice.end, now),
+        expires_at=_useless_from(notice, now),
     )  # fmt: skip
 
 
-def _useless_from(end: datetime | None, now: datetime) -> datetime:
-    if end is None:
+def _useless_from(notice: Notice, now: datetime) -> datetime:
+    end = notice.end
+    if end is None or notice.family == "after":
         return now + UNDATED
     return end if end > now else now + AFTER_THE_VOTE
 

@@ -30,6 +30,7 @@ from alerts.outbox import DeliverySummary, deliver, plan_and_store
 from alerts.watch_lock import only_watch
 from crawler.config import Config
 from crawler.errors import TocsinError
+from db.health import source_label
 from db.home import Home
 from db.queries import Reader
 from db.values import moment
@@ -229,7 +230,8 @@ def due_councils(home: Home, config: Config, now: datetime, tried: Mapping[str, 
     ``tried``: when this process last started a crawl, so that one that dies at once is not started at each tick.
     """
     with Reader(home) as reader:
-        sources = {row["council_id"]: row for row in reader.sources()}
+        # one crawl of a council reads its site first and then all else: what is due is told by its site
+        sources = {row["council_id"]: row for row in reader.sources() if row["spider"] == "site"}
     pause = min(RETRY, config.watch.crawl_every)
     due = []
     for council in config.councils:
@@ -267,7 +269,7 @@ def blind_sources(home: Home, config: Config) -> list[str]:
     watched = {council.id for council in config.councils}
     with Reader(home) as reader:
         rows = [row for row in reader.sources() if row["state"] in BLIND and row["council_id"] in watched]
-    return [f"{row['council_id']} is {row['state']}: {row['reason'] or 'no reason given'}" for row in rows]
+    return [f"{source_label(row)} is {row['state']}: {row['reason'] or 'no reason given'}" for row in rows]
 
 
 def _both(first: DeliverySummary, second: DeliverySummary) -> DeliverySummary:

@@ -27,7 +27,7 @@ def current(desk: Desk, config: Config, now: datetime) -> list[Subscription]:
 
 def settings(config: Config) -> Settings:
     """What the planner needs of the configuration."""
-    return Settings(config.alerts.reminders, config.alerts.minimum_score)
+    return Settings(config.alerts.reminders, config.alerts.minimum_score, config.alerts.blind_after)
 
 
 def house(config: Config) -> House:

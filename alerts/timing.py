@@ -15,6 +15,7 @@ ANNOUNCING = frozenset({"agenda", "convocation", "note", "draft", "annex"})  # d
 REPORTING = frozenset({"deliberation", "decision", "minutes", "list"})  # documents that speak of a vote held
 UNDATED = timedelta(days=60)  # a session whose date nobody could read is taken to be ahead for this long
 MORNING = time(8)  # when a reminder is due for a session whose time nobody states (never displayed)
+PARIS = ZoneInfo("Europe/Paris")
 
 
 def vote_end(day: date | None, starts_at: datetime | None, zone: ZoneInfo) -> datetime | None:
@@ -29,6 +30,12 @@ def vote_end(day: date | None, starts_at: datetime | None, zone: ZoneInfo) -> da
 def ends_at(fact: AlertFact) -> datetime | None:
     """``vote_end`` of a fact."""
     return vote_end(fact.session_date, fact.starts_at, fact.council.zone)
+
+
+def was_ahead(fact: AlertFact) -> bool:
+    """Whether an item was found before its vote."""
+    end = ends_at(fact)
+    return fact.document_kind in ANNOUNCING if end is None else end > fact.first_seen_at
 
 
 def over(fact: AlertFact, now: datetime) -> str | None:

@@ -11,6 +11,7 @@ from alerts.channels.choose import lane, open_channel
 from alerts.facts import read_facts
 from alerts.gather import gather
 from alerts.message import compose, message_id, plain_text
+from alerts.notes import with_notes
 from alerts.outbox import only_sender, to_message, try_message
 from alerts.planner import plan
 from alerts.subscriptions import current, house, settings
@@ -43,11 +44,13 @@ def preview(home: Home, config: Config, now: datetime) -> list[Preview]:
     with Desk(home) as desk:
         waiting = desk.waiting(now)
         existing = desk.existing()
+        since = desk.since()
         by_command = [each for each in desk.subscriptions() if each.origin == "desk"]
     subscriptions = [*config.subscriptions, *by_command]
-    known = read_facts(home, {alert.session_id for alert in existing.values() if alert.session_id})
+    sessions = {alert.session_id for alert in existing.values() if alert.session_id}
+    known = read_facts(home, config, sessions, since, now)
     followed, _ = known.follow(existing.values())
-    planned = plan(known.facts, known.changes, subscriptions, followed, settings(config), now)
+    planned = plan(known.facts, known.changes, subscriptions, followed, settings(config), now, known.around)
     gone = {alert_id for alert_id, _ in planned.dropped}
     revived = dict(planned.rescheduled)
     due = [
@@ -56,10 +59,10 @@ def preview(home: Home, config: Config, now: datetime) -> list[Preview]:
         if alert.id not in gone and (alert.state == "planned" or alert.id in revived)
     ]
     due = [alert for alert in due if alert.due_at <= now]
-    found = gather(due, known.facts, known.changes, subscriptions, settings(config), now)
+    found = gather(due, known.facts, known.changes, subscriptions, settings(config), now, known.around)
     ours = house(config)
     queued = [Preview(each.address, each.subject, (), ("queued",), plain_text(each.body)) for each in waiting]
-    for notice in (notice for session in found.sessions for notice in session):
+    for notice in (notice for session in with_notes(home, found.sessions) for notice in session):
         message = to_message(notice, ours, now)
         names = tuple(each.name for each in notice.subscriptions)
         kinds = tuple(dict.fromkeys(alert.kind for alert in notice.alerts))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache
@@ -28,6 +28,7 @@ def typeset(text: str) -> str:
     """French typography for a phrase of ours."""
     text = text.replace("'", "’")
     text = re.sub(r" ([:;!?»])", NBSP + r"\1", text)
+    text = re.sub(r"(n°|\bart\.) ", r"\1" + NBSP, text)
     return text.replace("« ", "«" + NBSP)
 
 
@@ -51,6 +52,10 @@ class Words:
         for part in key.split("."):
             found = found[part]
         return str(found)
+
+    def phrase(self, text: str) -> str:
+        """A phrase of ours from elsewhere, set as the language asks."""
+        return typeset(text) if self.language == "fr" else text
 
     def quoted(self, text: str) -> str:
         """A text between the quotation marks of the language."""
@@ -101,6 +106,10 @@ class Words:
         minutes = (starts_at - now) // timedelta(minutes=1)
         rounded = timedelta(hours=minutes // 60) if minutes >= 120 else timedelta(minutes=minutes)
         return self.say("left_today_in", duration=self.duration(rounded))
+
+    def also(self, parts: Sequence[str]) -> str:
+        """Several statements, separated by semicolons."""
+        return self.say("also").join(parts)
 
     def listed(self, parts: list[str], limit: int = 20) -> str:
         """Several things, separated by commas; beyond ``limit`` they are counted."""

@@ -386,6 +386,7 @@ class Reading:
     recogniser: str = ""  # the engine that was asked for pages without text; "later": it will be, "": there is none
     reader_version: str = ""
     lexicon_version: str = ""
+    calendar: bool = False  # a page that lists days of sittings ahead under a heading of its own
 
 
 # --------------------------------------------------------------------------- facts

@@ -21,7 +21,7 @@ from alerts import child as child_module
 from alerts.child import Child
 from alerts.leases import free_dead
 from alerts.live_config import LiveConfig
-from alerts.scheduler import due_councils, watch
+from alerts.scheduler import blind_sources, due_councils, watch
 from alerts.watch_lock import only_watch
 from crawler.config import Config, Watch
 from crawler.errors import ConfigError, TocsinError
@@ -64,10 +64,10 @@ def fake_crawl(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str
     return install
 
 
-def crawled(home: Home, at: datetime, state: str = "ok", council: Council = TOWN) -> None:
+def crawled(home: Home, at: datetime, state: str = "ok", council: Council = TOWN, spider: str = "site") -> None:
     with Store(home) as store:
         store.put_council(council)
-        source = store.put_source(council.id)
+        source = store.put_source(council.id, spider)
         crawl = store.begin_crawl(source, at)
         done, reason = ("ok", None) if state == "ok" else ("failed", "nothing found")
         store.finish_crawl(CrawlReport(council.id, crawl, at, at, done, state, reason))  # type: ignore[arg-type]
@@ -84,6 +84,16 @@ def test_what_is_due(home: Home) -> None:
     # one that left no trace is not started at each tick
     assert due_councils(home, config, NOW, {"autre": NOW - timedelta(minutes=1)}) == []
     assert due_councils(home, config, NOW, {"autre": NOW - timedelta(minutes=16)}) == ["autre"]
+
+
+def test_a_council_is_due_when_its_site_is(home: Home) -> None:
+    config = Config(councils=(TOWN,), watch=Watch(timedelta(hours=12)))
+    crawled(home, NOW - timedelta(hours=12))
+    crawled(home, NOW - timedelta(hours=11), "blind", spider="wordpress")
+    assert due_councils(home, config, NOW, {}) == ["ville-de-demo"]
+    crawled(home, NOW)
+    assert due_councils(home, config, NOW + timedelta(hours=1), {}) == []
+    assert blind_sources(home, config) == ["ville-de-demo/wordpress is blind: nothing found"]
 
 
 def test_a_source_under_crawl_is_left_alone_until_its_crawler_dies(home: Home) -> None:
