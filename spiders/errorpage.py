@@ -36,6 +36,8 @@ _SIGNS: dict[ErrorKind, re.Pattern[str]] = {
         r"i m not a robot|are you a robot|checking your browser|just a moment|attention required",
         r"access denied|acces refuse",
         r"request blocked|requete bloquee|ddos protection|enable javascript and cookies|unusual traffic",
+        r"(?:n etes|etes) pas un robot|controle de securite|making sure you re not a bot|incapsula incident|ray id"
+        r"|pardon our interruption|protection anti robots?|verifying your browser",
         r"verifions? que vous etes (?:un )?humain|prouvez que vous etes|trafic inhabituel|activite suspecte",
     ),
     "gone": _any(
@@ -58,7 +60,7 @@ def error_kind(page: Page) -> ErrorKind | None:
     """What kind of error page this is, or None. A long text, or one with many links, is a page."""
     text = fold(f"{page.title} . {' . '.join(page.headings[:3])} . {page.text[:LONG]}")
     if not page.text.strip() and not page.anchors:
-        return "wall" if page.forms else "empty"
+        return "wall" if page.forms or _SIGNS["wall"].search(text) else "empty"
     if len(page.text) > LONG:
         return None
     said_on_top = fold(f"{page.title} . {' . '.join(page.headings[:2])}")
@@ -68,3 +70,10 @@ def error_kind(page: Page) -> ErrorKind | None:
         if sign.search(said_on_top) or (sign.search(text) and len(page.text) < 700 and outside <= 8):
             return kind
     return None
+
+
+def problem_of(page: Page, html: str, home: bool) -> ErrorKind | None:
+    """The same, where it matters: a home page may speak of lost pages, and what scripts fill may be empty yet."""
+    kind = error_kind(page)
+    excused = (kind == "gone" and home) or (kind == "empty" and "<script" in html.lower())
+    return None if excused else kind

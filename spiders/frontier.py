@@ -4,18 +4,25 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from datetime import date
+from urllib.parse import parse_qsl, urlsplit
 
 from crawler.models import Link
 from spiders import urls
-from spiders.links import ABOUT, DOCUMENT, FOLLOW, document_priority
+from spiders.links import ABOUT, DOCUMENT, FOLLOW, document_priority, page_priority
 
 EXPLORED = 25  # pages of little promise that a crawl looks at, from the home page alone
 MIDDLING = 60  # pages that may be about the institution
 FAMILY = 40  # members of one family of addresses, before it has shown anything new
 CALENDAR = 8  # the same for calendars
+NAMED = 0.75  # a link of a calendar whose own words name a council's session is no mere day of it
+REFINED = 12  # the same for a list that is filtered again and again: a facet upon a facet
 REWARD = 3  # more members for each that showed something new
+COPIES = 3  # pages of one family that say the same as another: then the family is a trap
+BARREN = 2  # pages of a list in a row without anything new: then the list is at its end
 DEPTH = 8  # clicks from a start page; pagination does not count
 UPGRADE = 0.15  # a better score by so much asks again for what still waits
+
+Waiting = tuple[Link, int, bool]
 
 
 class Frontier:
@@ -29,7 +36,10 @@ class Frontier:
         self.left_over = 0  # links too deep
         self._families: Counter[str] = Counter()
         self._rewards: Counter[str] = Counter()
-        self._waiting: dict[str, list[tuple[Link, int, bool]]] = defaultdict(list)
+        self._waiting: dict[str, list[Waiting]] = defaultdict(list)
+        self._contents: dict[int, str] = {}  # what a page says -> its key
+        self._copies: Counter[str] = Counter()
+        self._barren: Counter[str] = Counter()
         self._explored = self._middling = 0
 
     def seen_on_page(self, links: list[str]) -> None:
@@ -40,7 +50,28 @@ class Frontier:
         """Whether the address stood on another page already."""
         return self.on_pages[urls.key(url)] > 0
 
-    def offer(self, link: Link, depth: int, from_home: bool = False) -> int | None:
+    def is_copy(self, url: str, content: int) -> bool:
+        """Whether another page of this crawl said the same; a family of copies is closed.
+
+        Session ids in paths, growing paths, views for printing and filters without effect show the same again.
+        """
+        first = self._contents.setdefault(content, urls.key(url))
+        if first == urls.key(url):
+            return False
+        self._copies[urls.pattern(url)] += 1
+        return True
+
+    def is_closed(self, url: str) -> bool:
+        """Whether the address belongs to a family of copies."""
+        return self._copies[urls.pattern(url)] >= COPIES
+
+    def at_end(self, url: str, new: bool) -> bool:
+        """Note whether a page of a list showed something new; whether the list is at its end."""
+        family = urls.pattern(url)
+        self._barren[family] = 0 if new else self._barren[family] + 1
+        return self._barren[family] >= BARREN
+
+    def offer(self, link: Link, depth: int, from_home: bool = False, found_on: str = "") -> int | None:
         """The priority with which to ask for a link, or None where it is not asked for (again)."""
         where = urls.key(link.url)
         before = self.asked.get(where)
@@ -49,45 +80,50 @@ class Frontier:
         if link.document:
             if link.score < DOCUMENT:
                 return None
-        elif not self._page_allowed(link, depth, from_home, again=before is not None):
+        elif before is None and not self._page_allowed(link, depth, from_home, found_on):
             return None
         self.asked[where] = link.score
         return self.priority(link, depth)
 
     def priority(self, link: Link, depth: int) -> int:
-        """Documents of sessions to come, then promising pages, then the rest; older years wait."""
+        """Papers of sessions to come, then promising pages, then the rest; older years wait."""
         if link.document:
             return document_priority(link, self.today)
-        named = [year for year in urls.years(f"{link.text} {link.url}") if year <= self.today.year + 1]
-        age = max(0, self.today.year - max(named)) if named else 0
-        return int(1000 * link.score) - 5 * min(depth, DEPTH) - 10 * min(age, 20)
+        return page_priority(link, self.today) - 5 * min(depth, DEPTH)
 
-    def reward(self, url: str) -> list[tuple[Link, int, bool]]:
-        """A page showed something new: its family may go on; returns what was kept back of it."""
-        family = urls.pattern(url)
-        self._rewards[family] += 1
-        return self._waiting.pop(family, [])
+    def reward(self, url: str) -> list[Waiting]:
+        """A page showed something new: its families may go on; returns what was kept back of them."""
+        families = {urls.pattern(url), path_of(url)}
+        self._rewards.update(families)
+        return [held for family in families for held in self._waiting.pop(family, [])]
 
-    def _page_allowed(self, link: Link, depth: int, from_home: bool, again: bool) -> bool:
-        if again:
-            return True
-        if depth > DEPTH:
+    def was_rewarded(self, url: str) -> bool:
+        """Whether a page of this family showed something new before."""
+        return self._rewards[urls.pattern(url)] > 0
+
+    def _page_allowed(self, link: Link, depth: int, from_home: bool, found_on: str) -> bool:
+        family = urls.pattern(link.url)
+        if depth > DEPTH or self.is_closed(link.url):
             self.left_over += 1
             return False
         if link.score < FOLLOW:
             if not from_home or self._explored >= EXPLORED:
                 return False
             self._explored += 1
-        family = urls.pattern(link.url)
+        endless = urls.is_calendar(link.url) and link.score < NAMED
+        limits = [(family, CALENDAR if endless else FAMILY)]
+        if refines(link.url, found_on):
+            limits.append((path_of(link.url), REFINED))
         rewards = self._rewards[family]
-        limit = CALENDAR if urls.is_calendar(link.url) else FAMILY
         middling = FOLLOW <= link.score < ABOUT
-        if self._families[family] >= limit + REWARD * rewards or (
-            middling and not rewards and self._middling >= MIDDLING
-        ):
-            self._waiting[family].append((link, depth, from_home))
-            return False
-        self._families[family] += 1
+        for name, limit in limits:
+            if self._families[name] >= limit + REWARD * self._rewards[name] or (
+                middling and not rewards and self._middling >= MIDDLING
+            ):
+                self._waiting[name].append((link, depth, from_home))
+                return False
+        for name, _ in limits:
+            self._families[name] += 1
         self._middling += middling
         return True
 
@@ -95,3 +131,20 @@ class Frontier:
     def waiting(self) -> int:
         """Links that some limit keeps back."""
         return self.left_over + sum(len(links) for links in self._waiting.values())
+
+
+def path_of(url: str) -> str:
+    """All that a path answers, whatever it is asked for: the family of a filtered list."""
+    return f"{urls.host(url)}{urlsplit(url).path}?*"
+
+
+def refines(url: str, found_on: str) -> bool:
+    """Whether the address filters the list that it stands on once more: the same path, and one name beyond the first.
+
+    The first filter is the year of an archive, or a page of it; those upon it divide the same papers again.
+    """
+    target, here = urlsplit(url), urlsplit(found_on)
+    if target.path != here.path or not here.query:
+        return False
+    names = {name for name, _ in parse_qsl(target.query, keep_blank_values=True)}
+    return len(names) >= 2 and names > {name for name, _ in parse_qsl(here.query, keep_blank_values=True)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
@@ -9,11 +10,19 @@ from urllib.parse import unquote, urlsplit
 
 from crawler.models import Link
 from spiders import urls, words
-from spiders.page import Anchor, Page, squash
+from spiders.anchors import Anchor, squash
+from spiders.doors import is_closed
+from spiders.page import Page
 
 ABOUT = 0.6  # a page this relevant speaks of sessions: what its content links to belongs to them
 FOLLOW = 0.38  # pages below are only explored, a few of them
 DOCUMENT = 0.45  # documents below are left alone
+BESIDE = 0.5  # what stands in one line with a paper
+BELOW = 0.42  # pages to which one about sessions links, whatever their words
+RECENT = 45  # days after which a session's papers are no news any more
+
+
+_FOLDER = re.compile(r"index (?:of|de) |directory (?:listing|of) |contenu (?:du|de) ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +31,8 @@ class Context:
 
     about: float  # its own relevance
     home: bool = False
+    folder: str = ""  # its address, where it is a server's listing of a folder
+    session: bool = False  # it is the page of one session: whatever it links to was dealt with there
     boilerplate: Callable[[str], bool] = lambda url: False  # stands on other pages too: menu, whatever its markup
 
 
@@ -31,7 +42,13 @@ def about(page: Page, link_text: str = "", link_score: float = 0.0) -> float:
     path = words.relevance(_path_words(page.url))
     followed = words.relevance(link_text) if link_text else 0.0
     value = max(titled, path, followed, link_score if link_score >= ABOUT else 0.0)
-    if value >= ABOUT and titled < ABOUT and words.speaks_of_sessions(page.text) == 0 and not _lists_dates(page):
+    if (
+        value >= ABOUT
+        and titled < ABOUT
+        and not is_folder(page)
+        and words.speaks_of_sessions(page.text) == 0
+        and not _lists_dates(page)
+    ):
         return 0.5  # the link promised sessions, the page holds nothing of them
     return value
 
@@ -41,6 +58,11 @@ def _lists_dates(page: Page) -> bool:
     return words.names_a_day(page.text) or any(
         anchor.zone == "content" and words.is_dated(anchor.text) for anchor in page.anchors
     )
+
+
+def is_folder(page: Page) -> bool:
+    """Whether the page is a server's listing of a folder: names and nothing else."""
+    return any(_FOLDER.match(words.fold(text)) for text in (page.title, *page.headings[:1]))
 
 
 def still_speaks(page: Page) -> bool:
@@ -72,17 +94,37 @@ def _path_words(url: str) -> str:
 def judge(page: Page, context: Context, today: date) -> list[Link]:
     """The page's links that are worth following or keeping, best first, each address once."""
     best: dict[str, Link] = {}
+    papers: set[int] = set()  # lines in which a paper stands
+    told = {anchor.url for anchor in page.anchors if anchor.text}
     for anchor in page.anchors:
+        if not anchor.text and anchor.url in told:
+            continue  # the picture of a card stands above its title: under that of the card before
         if (urls.is_ignored(anchor.url) and not _pictured(anchor)) or urls.is_trap(anchor.url, today):
             continue
+        if is_closed(anchor.url, anchor.text):
+            continue
         link = _judge(anchor, context)
+        if anchor.line and anchor.zone == "content" and _is_named_paper(link, anchor.text):
+            papers.add(anchor.line)
         if not link.document and words.is_action(anchor.text):
             continue
         known = best.get(urls.key(link.url))
         if known is None or (link.score, len(link.text)) > (known.score, len(known.text)):
             best[urls.key(link.url)] = link
+    for anchor in page.anchors:
+        if anchor.line in papers and anchor.zone == "content" and not words.is_other(anchor.text):
+            where = urls.key(anchor.url)
+            if where in best:  # two papers of one line belong to the same session
+                best[where] = replace(best[where], score=max(best[where].score, BESIDE))
     here = urls.key(page.url)
     return sorted((link for where, link in best.items() if where != here), key=lambda link: -link.score)
+
+
+def _is_named_paper(link: Link, text: str) -> bool:
+    """A paper by its address, or by its words where the address does not tell."""
+    if link.document:
+        return link.score >= DOCUMENT
+    return link.score >= ABOUT and (words.is_abbreviation(text) or words.names_a_paper(text))
 
 
 def _judge(anchor: Anchor, context: Context) -> Link:
@@ -101,7 +143,7 @@ def _judge(anchor: Anchor, context: Context) -> Link:
         if document
         else page_score(anchor, own, around, path, content, context)
     )
-    return Link(anchor.url, _meaning(anchor), anchor.heading, round(min(1.0, score), 3), document)
+    return Link(anchor.url, _meaning(anchor, document), anchor.heading, round(min(1.0, score), 3), document)
 
 
 def _pictured(anchor: Anchor) -> bool:
@@ -114,11 +156,12 @@ def _own(anchor: Anchor, document: bool) -> float:
     return max(words.relevance(name) for name in names)
 
 
-def _meaning(anchor: Anchor) -> str:
-    """The link's words; a generic text takes those of its row, else of the file."""
+def _meaning(anchor: Anchor, document: bool) -> str:
+    """The link's words; a generic text takes those of its row, else of the file, of a page those of the heading."""
     if anchor.text and not words.is_generic(anchor.text):
         return anchor.text
-    for other in (anchor.row, urls.file_name(anchor.url)):
+    above = "" if document else anchor.heading.rsplit(" – ", 1)[-1]
+    for other in (anchor.row, above, urls.file_name(anchor.url)):
         if other and not words.is_generic(other):
             return squash(f"{anchor.text} {other}" if anchor.text not in other else other)
     return anchor.text
@@ -131,11 +174,8 @@ def is_paper(link: Link) -> bool:
 
 def is_announcement(link: Link) -> bool:
     """A link to a page on one session: "Conseil municipal du 12 mars : l'ordre du jour"."""
-    return not link.document and link.score >= ABOUT and _names_a_day(link) and words.relevance(link.text) >= 0.55
-
-
-def _names_a_day(link: Link) -> bool:
-    return words.names_a_day(link.text) or words.names_a_day(urls.readable(link.url))
+    dated = words.names_a_day(link.text) or words.names_a_day(urls.readable(link.url))
+    return not link.document and link.score >= ABOUT and dated and words.relevance(link.text) >= 0.55
 
 
 def kept_elsewhere(link: Link, page_about: float) -> Link:
@@ -153,7 +193,9 @@ def document_score(anchor: Anchor, own: float, around: float, path: float, conte
     other = words.is_other(anchor.text) or words.is_other(anchor.row if len(anchor.row) < 120 else "")
     if own >= 0.55:
         return own
-    if content and context.about >= ABOUT and _of_a_session(anchor):
+    if content and words.is_abbreviation(anchor.text) and words.names_a_day(f"{anchor.row} / {anchor.heading}"):
+        return max(own, 0.6)
+    if content and context.about >= ABOUT and (context.session or _of_a_session(anchor)):
         return max(own, 0.6)  # whatever it is called: councils vote on canteens and swimming pools
     if content and not other:
         if around >= ABOUT:
@@ -178,16 +220,22 @@ def page_score(anchor: Anchor, own: float, around: float, path: float, content: 
     """A page counts by its link's words and address; the way through a list of sessions counts as the list does."""
     other = words.is_other(anchor.text)
     paging = words.is_paging(anchor.text) or (len(anchor.text) < 4 and urls.is_page_number(anchor.url))
+    if content and words.is_abbreviation(anchor.text) and words.names_a_day(f"{anchor.row} / {anchor.heading}"):
+        own = max(own, 0.62)
     score = max(own, 0.9 * path if not other else min(path, 0.3), 0.5 if anchor.frame else 0.0)
+    if content and other and context.session:
+        score = max(score, BELOW)  # councils vote on canteens and swimming pools
     if content and not other:
         short = words.is_generic(anchor.text) or len(anchor.text) < 4
         if around >= ABOUT and (short or words.is_dated(anchor.text)):
             score = max(score, 0.8 * around)
         if context.about >= ABOUT:
-            if anchor.frame or paging or words.is_dated(anchor.text) or short:
+            if context.folder and anchor.url.startswith(context.folder):
+                score = max(score, 0.65)  # a folder in a folder of sessions
+            elif anchor.frame or paging or words.is_dated(anchor.text) or short:
                 score = max(score, 0.7)
             else:
-                score = max(score, 0.42)
+                score = max(score, BELOW)
         elif paging and context.about >= 0.2 and not context.home:
             score = max(score, 0.4 if context.about >= 0.35 else 0.3)
     elif context.about >= ABOUT and paging:
@@ -197,6 +245,23 @@ def page_score(anchor: Anchor, own: float, around: float, path: float, content: 
 
 def document_priority(link: Link, today: date) -> int:
     """Of documents, the papers of sessions to come are read first; older years wait."""
-    named = [year for year in urls.years(unquote(f"{link.text} {link.heading} {link.url}")) if year <= today.year + 1]
-    age = max(0, today.year - max(named)) if named else 1
-    return int(1000 * (0.35 + 0.5 * link.score)) + (100 if age == 0 else -40 * min(age, 10))
+    return int(1000 * (0.35 + 0.5 * link.score)) + _urgency(link, today)
+
+
+def page_priority(link: Link, today: date) -> int:
+    """Of pages, the promising ones first; those of sessions to come before others of the same promise."""
+    urgency = _urgency(link, today)
+    return int(1000 * link.score) + (3 * (urgency - 100) // 4 if urgency > 100 else min(0, urgency // 4))
+
+
+def _urgency(link: Link, today: date) -> int:
+    """What a link's day, or else its year, adds to its priority: -400..200."""
+    named = unquote(f"{link.text} {link.heading} {link.url}")
+    day = words.last_day(f"{link.text} {link.heading}") or words.last_day(urls.readable(link.url))
+    if day is not None and day >= today:
+        return 200
+    years = [year for year in urls.years(named) if year <= today.year + 1]
+    age = max(0, today.year - max(years)) if years else 1
+    if day is not None and (today - day).days <= RECENT:
+        return 150
+    return 100 if age == 0 else -40 * min(age, 10)

@@ -25,12 +25,12 @@ def document_due(known: KnownUrl, link: Link, now: datetime, listing_changed: bo
         return True  # its content was never archived, or not looked at for long
     conditional = bool(known.etag or known.last_modified)
     named = f"{link.text} {link.heading} {urls.readable(link.url)}"
-    timeless = not words.is_dated(named)
+    timeless = not words.is_dated(named) and words.last_day(named) is None
     if timeless and (conditional or words.announces(named)):
         return True
     old = _is_old(urls.years(named), now)
-    if not conditional and not listing_changed:
-        # each look costs the whole document: what is named after a day long past is not swapped any more
+    if not listing_changed:
+        # what is named after a day long past is not swapped any more: once a week will do
         day = words.last_day(named)
         old = old or (day is not None and now.date() - day > RECENT)
     return (listing_changed and (conditional or not old)) or (not old and _is_new(known, now))

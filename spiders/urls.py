@@ -39,7 +39,11 @@ _VARIANT = re.compile(
     re.I,
 )
 _PRINTED = {("tmpl", "component"), ("format", "print"), ("format", "pdf_print"), ("view", "print"), ("type", "98")}
-_PATH_SESSION = re.compile(r";(jsessionid|phpsessid|sid)=[^/?#;]*", re.I)
+# An absolute path without dots for folders, escapes or anything that needs one.
+_PLAIN = re.compile(r"/(?!/)(?:[A-Za-z0-9_~/=&?-]|\.(?![./?]|$))*")
+_INDEX_ORDERS = frozenset({"N;", "M;", "S;", "D;"})
+# ";jsessionid=…", and ASP.NET's session in a segment of its own: /(S(x3lv…))/
+_PATH_SESSION = re.compile(r";(jsessionid|phpsessid|sid)=[^/?#;]*|/\((?:[A-Z]\([^()/]*\))+\)(?=/|$)", re.I)
 _DOWNLOAD = re.compile(
     r"(?<![a-z])(download|telecharger?|telechargement|getfile|get_file|force-download|wpdmdl|wpfd_file|attachment_id"
     r"|dodownload)(?![a-z])",
@@ -61,31 +65,59 @@ _CALENDAR_PATH = re.compile(
     r"(calendrier|calendar|agenda|evenement|events?)(/|$|[-_.])|/(19|20)\d\d/\d\d?(/\d\d?)?/?$", re.I
 )
 _PAGE_NUMBER = re.compile(
-    r"/page/\d+|[?&](?:page|paged|p|pg|start|debut_\w+|offset|\w+\[(?:currentPage|page)\])=\d+|,page,\d+", re.I
+    r"/page[/-]\d+|[?&](?:(?:\w+-)?page[ed]?|p|pg|start|limitstart|debut_\w+|offset|\w+(?:\[[^\]&=]*\])*\[(?:currentPage|page)\])"
+    r"=[\d,]*\d|,page,\d+|[?&]updated-max=|/pages?-\d+(?:[./]|$)",
+    re.I,
 )
 _YEAR = re.compile(r"(?<!\d)(?:19[89]\d|20\d\d)(?!\d)")
 _STORES = frozenset(
     {"file", "files", "fichier", "fichiers", "document", "documents", "docs", "d", "s", "f", "dl", "ged"}
 )
-_INNER = ("file", "url", "src", "pdf", "doc", "document", "fichier")
+_INNER = frozenset({"file", "url", "src", "pdf", "doc", "document", "fichier", "source", "pdfurl", "fileurl", "path"})
+_VIEWER = re.compile(
+    r"(?<![a-z])(?:g?view|viewer|viewerng|embed|embeddedview|visionneuse|liseuse|flipbook|feuilletoir|pdf[-_.]?js"
+    r"|reader|lecteur)(?![a-z])",
+    re.I,
+)
 
 
-@lru_cache(maxsize=65536)  # menus are the same on each page
-def absolute(base: str, href: str) -> str | None:
-    """``href`` as a browser would resolve it against ``base``; None where it is not an http(s) address."""
+def absolute(base: str, href: str, encoding: str = "utf-8") -> str | None:
+    """``href`` as a browser would resolve it against ``base``; None where it is not an http(s) address.
+
+    As browsers do, the path is encoded in UTF-8 and the query in the page's ``encoding``.
+    """
+    if _PLAIN.fullmatch(href):  # most links of most pages: nothing to resolve, nothing to encode
+        front = _origin(base)
+        return front and front + href
+    return _resolved(base, href, encoding)
+
+
+@lru_cache(maxsize=4096)
+def _origin(base: str) -> str | None:
+    found = _resolved(base, "/", "utf-8")
+    return found and found[:-1]
+
+
+@lru_cache(maxsize=65536)
+def _resolved(base: str, href: str, encoding: str) -> str | None:
     href = "".join(ch for ch in href.strip() if ch not in "\r\n\t")
+    if "\\" in href:
+        front, mark, query = href.partition("?")
+        href = front.replace("\\", "/") + mark + query
     if not href or href.startswith(
         ("#", "mailto:", "tel:", "data:", "javascript:", "about:", "blob:", "callto:", "sms:")
     ):
         return None
+    if href.startswith("webcal://"):
+        href = f"http{href[6:]}"
     try:
         joined = urljoin(base, href)
         parts = urlsplit(joined)
         if parts.scheme not in {"http", "https"} or not parts.hostname:
             return None
         _ = parts.port  # raises where it is not a number
-        return safe_url_string(urlunsplit(parts._replace(fragment="")), path_encoding="utf8")
-    except ValueError:
+        return safe_url_string(urlunsplit(parts._replace(fragment="")), path_encoding="utf8", encoding=encoding)
+    except (ValueError, LookupError):
         return None
 
 
@@ -107,6 +139,8 @@ def clean(url: str) -> str:
 
 def _droppable(name: str, value: str) -> bool:
     if any(sign.match(name) for sign in (_SESSION, _TRACKING, _VIEW)) or (name.lower(), value.lower()) in _PRINTED:
+        return True
+    if name == "C" and value[:2] in _INDEX_ORDERS:  # the columns of Apache's directory listings
         return True
     # "order=12" may be an identity, "order=desc" is a view of the same page
     return bool(_VARIANT.match(name)) and not (value.isdigit() and value not in {"0", "1"})
@@ -143,6 +177,7 @@ def suffix(url: str) -> str:
     return ending.lower() if dot and stem and re.fullmatch(r"[A-Za-z0-9]{1,5}", ending) else ""
 
 
+@lru_cache(maxsize=65536)
 def file_name(url: str) -> str:
     """The last part of the path, decoded; a name in the query (``?file=odj.pdf``) is better than a script's."""
     parts = urlsplit(url)
@@ -195,12 +230,22 @@ def is_image(url: str) -> bool:
 
 
 def inner(url: str, base: str) -> str | None:
-    """The document shown by a viewer: ``viewer.html?file=/doc/odj.pdf``, ``gview?url=https%3A…``; else None."""
-    for name, value in parse_qsl(urlsplit(url).query):
-        if name.lower() in _INNER and value:
-            found = absolute(url if "://" not in value else base, value)
-            if found and suffix(found) in DOCUMENT_SUFFIXES:
-                return clean(found)
+    """The document shown by a viewer: ``viewer.html?file=/doc/odj.pdf``, ``gview?url=https%3A…``; else None.
+
+    What it shows needs no suffix where the address says that it is a viewer. A hash may tell it as well: ``#file=…``
+    is cut off before; ``viewer.html?/doc/odj.pdf`` has no name for it.
+    """
+    parts = urlsplit(url)
+    if not parts.query:
+        return None
+    told = [value for name, value in parse_qsl(parts.query) if name.lower() in _INNER and value]
+    told += [unquote(parts.query)] if "=" not in parts.query else []
+    for value in told:
+        found = absolute(url if "://" not in value else base, value)
+        if found is None or found == url:
+            continue
+        if suffix(found) in DOCUMENT_SUFFIXES or ("/" in value and _VIEWER.search(f"{host(url)}{parts.path}")):
+            return clean(found)
     return None
 
 
@@ -214,6 +259,7 @@ def pattern(url: str) -> str:
     return f"{host(url).removeprefix('www.')}{path.rstrip('/')}?{'&'.join(names) or bare}"
 
 
+@lru_cache(maxsize=65536)
 def is_calendar(url: str) -> bool:
     """Whether the address looks like a page of a calendar or of a dated archive."""
     parts = urlsplit(url)
@@ -221,6 +267,7 @@ def is_calendar(url: str) -> bool:
     return any(_CALENDAR_KEY.search(name) for name in names) or bool(_CALENDAR_PATH.search(parts.path))
 
 
+@lru_cache(maxsize=65536)
 def is_page_number(url: str) -> bool:
     """Whether the address names a page of a list, as the usual systems do (DOMAIN.md 3.9)."""
     return bool(_PAGE_NUMBER.search(unquote(url)))

@@ -16,31 +16,39 @@ def _any(*alternatives: str) -> re.Pattern[str]:
 
 # Assemblies whose sessions we look for, and the papers of a session: enough alone.
 _STRONG = _any(
-    r"ordres? du jour|odj|deliberations?|delib|convocations?|proces verb\w+|comptes? rendus?",
+    r"ordres? du jour|odj|deliberations?|delibs?|convocations?|proces verb\w+|comptes? rendus?",
     r"conseils? (?:municip\w+|communaut\w+|metropolitain\w*|departement\w+|region\w+|general|generaux|syndica\w+)",
     r"conseils? (?:territoria\w+|d agglomeration|de (?:la )?communaute|de (?:la )?metropole|de territoire|de paris)",
-    r"conseils? (?:de l eurometropole|d arrondissement)",
+    r"conseils? (?:de l eurometropole|d arrondissement|du \d+|se reuni\w+)|comites? syndica\w+",
     r"commissions? permanentes?|bureaux? (?:communaut\w+|metropolitain|municipal|syndical)",
     r"assemblees? (?:plenieres?|departementales?|regionales?|deliberantes?|de (?:corse|guyane|martinique))",
     r"sessions? (?:plenieres?|du conseil|de l assemblee)|seances",
-    r"seances? (?:plenieres?|publiques?|municipales?|du \d)|seances? (?:du conseil|de l assemblee)",
+    r"seances? (?:plenieres?|publiques?|municipales?|du \d+)|seances? (?:du conseil|de l assemblee)",
     r"reunions? (?:du|de) (?:conseil|bureau)|dossiers? de (?:seance|session)",
     r"actes? (?:administratifs?|reglementaires?|officiels?|de la collectivite)|recueils? (?:des|d) actes|raa",
     r"publicite des actes|registre des (?:actes|deliberations)",
     r"affichages? (?:legal|legaux|reglementaires?|administratifs?)",
-    r"notes? (?:explicatives? )?de synthese|releves? (?:de|des) decisions",
+    r"notes? (?:explicatives? )?de synthese|releves? (?:de|des) (?:decisions|conclusions)",
     r"decisions (?:du maire|du president|municipales)",
     r"rapports? (?:de presentation|au conseil|du president|soumis)",
 )
 # Abbreviations of file names: only beside a digit or another of them.
-_CODES = re.compile(r"\b(?:(?:cm|pv|cr|oj|odj){1,3}|cc|cp|dcm|del|ccom)\b(?=.*\d)|\b(?:cm|pv|cr|odj|dcm)\s*\d")
-_SESSION_LIKE = _any(r"seances?|sessions?|plenieres?|assemblees?|votes?|rapporteurs?|votees?|voeux?|motions?")
+_CODES = re.compile(
+    r"\b(?:(?:cm|pv|cr|oj|odj){1,3}|cc|cp|ap|dcm|del|ccom)\b(?=.*\d)|\b(?:cm|pv|cr|odj|dcm)\s*\d"
+    r"|\b(?:pv|cr|oj) (?:du |de )?(?:cm|cc|cp|ccom|conseil)\b"
+)
+_SESSION_LIKE = _any(
+    r"seances?|sessions?|plenieres?|assemblees?|votes?|rapporteurs?|votees?|voeux?|motions?|actes|debats",
+    r"reunions? du \d+|du conseil",
+)
 # Places of a site where an institution speaks of itself.
 _MEDIUM = _any(
-    r"mairie|municipal\w*|communa(?:l|les?|ux)|communaut\w+|institution\w*|democrati\w+|collectivite|gouvernance|instances?|elus?|conseils?",
-    r"reunions?|publications?|archives?|documents?|documentation|documentheque|telechargements?",
+    r"mairie|municipal\w*|communa(?:l|les?|ux)|communaut\w+|institution\w*|democrati\w+|collectivite|gouvernance|instances?",
+    r"elus?|conseils?",
+    r"reunions?|agendas?|calendriers?|publications?|archives?|documents?|documentation|documentheque",
+    r"telechargements?",
     r"vie (?:politique|locale|publique|citoyenne)|citoyen\w*|commissions?|bureau|syndicat|affichage|officiel\w*",
-    r"legales?|reglementaires?|administrati\w+|decisions?|arretes?",
+    r"legales?|reglementaires?|administrati\w+|decisions?|arretes?|recueils?|registres?|rapports|transparence",
     r"la (?:commune|ville|metropole|region|communaute|cite)|l (?:agglo\w*|assemblee|intercommunalite|hotel de ville)",
     r"le departement|commune|intercommunalite|agglo|metropole",
 )
@@ -60,6 +68,7 @@ _NEGATIVE = _any(
     r"horaires|numeros utiles|annuaire|cimetieres?|naissances?|mariages?|passeports?|urbanisme|plu|plui|pluih",
     r"permis de construire|cadastre|marches? publics?|appels? d offres?|enquetes? publiques?|travaux|voirie",
     r"stationnement|location|salles? des fetes|tarifs?|reglement interieur|guides?|plaquettes?|brochures?|affiches?",
+    r"assemblees? generales?",
     r"flyers?|programmes?|seniors?|sante|social|ccas|jeunesse|environnement|patrimoine|histoire|jumelage|commerces?",
     r"entreprises?|marche",
 )
@@ -69,11 +78,18 @@ _GENERIC = re.compile(
     r"|details|lien|piece|jointe|pj|visionneuse|liseuse|visualiser|apercu|feuilleter|version|nouvelle|fenetre|dans|une"
     r"|download|file|read|more|\d+|o)\b\s*)*$"
 )
+_ENTRIES = (
+    r"(?:articles?|messages?|billets?|actualites?|actus|publications?|posts?|documents?|resultats?|seances?|pages?"
+    r"|mois)"
+)
+_LISTED = rf"[»«›‹>< ]*(?:(?:les )?{_ENTRIES} )?"
 _PAGING = re.compile(
     r"^(?:page )?\d{1,4}$|^page \d+ .*$|^[»«›‹>< ]+$"
-    r"|^(?:page |articles? )?(?:suivante?s?|precedente?s?|next|previous|derniere?|premiere?)(?: page)?$"
-    r"|^(?:plus anciens?|plus recents?|voir (?:plus|tout|toutes?|tous)|charger plus|afficher plus|archives?"
-    r"|toutes? les archives)\b.*$"
+    rf"|^{_LISTED}(?:suivante?s?|precedente?s?|next|previous|derniere?s?|premiere?s?)(?: {_ENTRIES})?[»«›‹>< ]*$"
+    rf"|^{_LISTED}(?:plus|moins) (?:anciens?|anciennes?|recents?|recentes?)\b"
+    r"|^(?:older|newer)(?: posts?| entries)?[»«›‹>< ]*$"
+    r"|^(?:voir (?:plus|tout|toutes?|tous|les suivants)|archives?|toutes? les archives|load more|show more"
+    r"|(?:en )?(?:charger|afficher|montrer) (?:plus|davantage|la suite|tout))\b.*$"
 )
 # What a page offers to do with itself: another view of the same, or nothing to read.
 _ACTION = re.compile(
@@ -92,10 +108,13 @@ _MONTH = (
 _AHEAD = re.compile(r"\b(ordres? du jour|odj|convocations?|prochaines? (?:seance|reunion|session|conseil)s?)\b")
 _DAY = re.compile(rf"\b\d{{1,2}}(?:er)? {_MONTH}\b|\b\d{{1,2}} \d{{1,2}} (?:19|20)?\d\d\b")
 _MONTHS = ("janv", "fevr", "mars", "avri", "mai", "juin", "juil", "aout", "sept", "octo", "nove", "dece")
+_LETTERS = frozenset({"pv", "cr", "odj", "oj", "cm", "dcm", "ld", "delib", "delibs", "conv", "crcm", "pvcm", "odjcm"})
 _FULL_DAY = re.compile(
-    r"\b(\d{1,2})(?:er)? (\d{1,2}|janvier|fevrier|mars|avril|mai|juin|juillet|aout|septembre|octobre|novembre|decembre)"
-    r" (20\d\d)\b"
+    r"\b(\d{1,2})(?:er)? ?"
+    r"(\d{1,2}|janvier|fevrier|mars|avril|mai|juin|juillet|aout|septembre|octobre|novembre|decembre)"
+    r" ?((?<!\d)20\d\d|(?<=\d\d\d\d)20\d\d)\b"
 )
+_BACKWARDS = re.compile(r"\b(20\d\d) ?(\d\d) ?(\d\d)\b")  # 2026-03-12, 20260312
 _DATED = re.compile(rf"{_DAY.pattern}|\b{_MONTH} (?:19|20)\d\d\b|\b(?:19|20)\d\d\b")
 _SPOKEN = _any(
     r"conseils? (?:municip\w+|communaut\w+|metropolitains?|departement\w+|region\w+|syndica\w+|de paris)",
@@ -107,7 +126,7 @@ _SPOKEN = _any(
 @lru_cache(maxsize=65536)
 def fold(text: str) -> str:
     """Lower case without accents; everything but letters and digits becomes one space."""
-    plain = unicodedata.normalize("NFKD", text.replace("œ", "oe").replace("Œ", "oe"))
+    plain = unicodedata.normalize("NFKD", text.replace("œ", "oe").replace("Œ", "oe").replace("OdJ", "odj"))
     plain = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", "".join(ch for ch in plain if not unicodedata.combining(ch)))
     return re.sub(r"[^a-z0-9»«›‹><]+", " ", plain.lower()).strip()
 
@@ -127,8 +146,9 @@ def relevance(text: str) -> float:
         return 0.3 if other else 0.65
     if other:
         return 0.04
-    if _SESSION_LIKE.search(plain):
-        return 0.55
+    like = {found.group(1).rstrip("s") for found in _SESSION_LIKE.finditer(plain)}
+    if like:
+        return 0.55 if len(like) == 1 else 0.65
     if _MEDIUM.search(plain):
         return 0.4
     return 0.2 if _WEAK.search(plain) else 0.1
@@ -182,15 +202,27 @@ def names_a_day(text: str) -> bool:
     return bool(_DAY.search(fold(text)))
 
 
+def is_abbreviation(text: str) -> bool:
+    """ "PV", "C.R.", "OdJ": a paper named by its letters alone."""
+    return len(text) < 12 and re.sub(r"[^a-z]", "", text.lower()) in _LETTERS
+
+
 def last_day(text: str) -> date | None:
-    """The latest day that a text names in full (12 mars 2026, 12/03/2026); None where it names none."""
-    found = []
-    for match in _FULL_DAY.finditer(fold(text)):
-        day, month, year = match.groups()
+    """The latest day that a text names in full (12 mars 2026, 12/03/2026, 20260312); None where it names none."""
+    return max(days(text), default=None)
+
+
+def days(text: str) -> set[date]:
+    """All the days that a text names in full."""
+    plain = fold(text)
+    named = [match.groups() for match in _FULL_DAY.finditer(plain)]
+    named += [(day, month, year) for year, month, day in _BACKWARDS.findall(plain)]
+    found = set()
+    for day, month, year in named:
         with contextlib.suppress(ValueError):  # 31 02 2026 is no day
             number = int(month) if month.isdigit() else _MONTHS.index(month[:4].rstrip()) + 1
-            found.append(date(int(year), number, int(day)))
-    return max(found, default=None)
+            found.add(date(int(year), number, int(day)))
+    return found
 
 
 def speaks_of_sessions(text: str) -> int:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from spiders import words
@@ -62,3 +64,45 @@ def test_days(text, day):
 
 def test_fold_splits_camel_case_and_accents():
     assert words.fold("OrdreDuJour-Février_2026.pdf") == "ordre du jour fevrier 2026 pdf"
+
+
+@pytest.mark.parametrize(
+    ("text", "least"),
+    [
+        ("Comité syndical", 0.8), ("Relevé de conclusions", 0.8), ("Conseil du 12 mars", 0.8), ("Les délibs", 0.8),
+        ("Séance du 12 mars", 0.8), ("Le Conseil se réunit", 0.8), ("CR CM", 0.6), ("Actes et assemblées", 0.6),
+        ("Consulter l'OdJ", 0.8), ("Réunion du 12 mars", 0.55), ("Débats", 0.55), ("Agenda", 0.4), ("Registre", 0.4),
+    ],
+)  # fmt: skip
+def test_names_of_sessions(text, least):
+    assert words.relevance(text) >= least
+
+
+@pytest.mark.parametrize("text", ["Agenda des sorties", "Assemblée générale du comité des fêtes", "Menus d'avril"])
+def test_names_of_other_things(text):
+    assert words.relevance(text) < 0.35
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Articles plus anciens »", "Messages plus anciens", "« Précédent", "Page suivante", "Charger plus",
+        "Older posts",
+        "Voir toutes les séances", "Mois suivant", "Les actualités suivantes", "Afficher davantage",
+    ],
+)  # fmt: skip
+def test_ways_through_a_list(text):
+    assert words.is_paging(text)
+
+
+@pytest.mark.parametrize(("text", "wanted"), [("P.V.", True), ("OdJ", True), ("CR", True), ("PDF", False)])
+def test_abbreviations(text, wanted):
+    assert words.is_abbreviation(text) is wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [("PV-CM-26062025.pdf", date(2025, 6, 26)), ("odj_20260312", date(2026, 3, 12)), ("dossier 412026", None)],
+)
+def test_days_of_file_names(text, wanted):
+    assert words.last_day(text) == wanted
