@@ -11,11 +11,16 @@ import re
 import secrets
 import shutil
 from collections import deque
+from collections.abc import Iterable, Set
 from dataclasses import replace
+from datetime import date, time
 from typing import TYPE_CHECKING, Any
 
 from crawler.errors import DocumentError
-from crawler.models import Fetched, Hints, PageSeen, Reading
+from crawler.models import Fetched, Hints, PageSeen, Reading, SessionClaim
+from db.store.claims import decode_claims
+from pipelines.agenda.dates import find_dates
+from pipelines.agenda.sessions import day_named
 from pipelines.intake import Desk, Pool, Taken, desk_of
 from pipelines.members import Inside, direct, members
 from pipelines.text.fold import fold
@@ -26,9 +31,16 @@ if TYPE_CHECKING:
 
     from scrapy.crawler import Crawler
 
+Told = tuple[str, date, str | time]
 LONG = 800  # characters
 MEMBERS_AHEAD = 4  # of one archive, in the hands of the readers
 UNREAD = ("failed", "too-large", "locked", "error-page")
+_LAST_CLAIMS = (
+    "SELECT r.claims FROM documents d JOIN versions v ON v.document_id = d.id"
+    " JOIN readings r ON r.version_id = v.id AND r.superseded_at IS NULL"
+    " WHERE d.council_id = ? AND v.media_type IN ('text/html', 'application/xhtml+xml')"
+    " AND v.number = (SELECT MAX(last.number) FROM versions last WHERE last.document_id = d.id)"
+)
 # A page is worth a reader's time where it speaks of an assembly's business at all.
 _SESSION_WORDS = re.compile(
     r"conseils? (?:municip|communaut|metropolitain|departement|region|syndica|d agglomeration|de paris)|ordre du jour"
@@ -48,6 +60,7 @@ class ArchivePipeline:
 
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
+        self._announced: set[Told] | None = None
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> ArchivePipeline:
@@ -118,10 +131,20 @@ class ArchivePipeline:
     async def _read_page(self, item: Taken, page: PageSeen) -> PageSeen:
         reading = await read_in(self.desk.pool, item.path, item.declared, self.desk.hints(item.fetched))
         already = self.desk.store.touch_document(self.desk.council.id, page.url, self.desk.now())
-        page = self._itself(page, already or says_something(reading, page.documents))
+        told, hints = self._told(), self.desk.hints(item.fetched)
+        papers = _days_of_papers(page, hints.reference_date)
+        page = self._itself(page, already or says_something(reading, page.documents, told, day_named(hints), papers))
         if page.url in self.desk.tally.html_documents:
             self._record(replace(item, fetched=replace(item.fetched, page=page)), reading)
+            told |= announced(reading.sessions)
         return page
+
+    def _told(self) -> set[Told]:
+        """What pages have announced, those of earlier crawls included."""
+        if self._announced is None:
+            rows = self.desk.store.rows(_LAST_CLAIMS, [self.desk.council.id])
+            self._announced = {one for row in rows for one in announced(decode_claims(row["claims"])[0])}
+        return self._announced
 
     # ------------------------------------------------------------------ documents
 
@@ -189,23 +212,53 @@ class ArchivePipeline:
             desk.tally.unread.append(f"{recorded.state}: {reading.reason or 'no reason given'}: {fetched.url}")
 
 
-def says_something(reading: Reading, listed: int) -> bool:
+def says_something(
+    reading: Reading,
+    listed: int,
+    told: Set[Told] = frozenset(),
+    own: date | None = None,
+    papers: Set[date] = frozenset(),
+) -> bool:
     """Whether a page is a document itself, ``listed`` being how many papers and sessions it links to.
 
     An agenda is one wherever it stands. A list of links also names dates and bodies, and has hours and subjects in
     its teasers, but what it links to speaks for itself; only a page that lists next to nothing is a document for the
     hour it announces, for a flag, or for being a long text of a kind of its own (minutes, a deliberation).
+    A calendar of sittings ahead is one too. What it announces must be news: the line "Prochain conseil municipal"
+    stands on every page of a site. ``told`` is what other pages announced, ``own`` the day that a page is named after,
+    ``papers`` the days of papers that it links to, which speak for themselves.
     """
     if any(
         session.date is not None and sum(not _names_a_paper(item.title) for item in session.items) >= 2
         for session in reading.sessions
     ):
         return True
-    if listed > 1:
-        return False
-    announced = any(session.date is not None and session.time is not None for session in reading.sessions)
+    alone = listed <= 1
     long = not listed and reading.kind not in ("other", "annex") and reading.characters >= LONG
-    return announced or long or bool(reading.flags)
+    if alone and (long or reading.flags):
+        return True
+    announces = any(session.date is not None and session.time is not None for session in reading.sessions)
+    if not (reading.calendar or (alone and announces)):
+        return False
+    news = [session for session in reading.sessions if session.date is not None and session.date not in papers]
+    return bool(announced(news) - told) or own in {session.date for session in news}
+
+
+def _days_of_papers(page: PageSeen, today: date | None) -> set[date]:
+    """The days that stand on, or above, a page's links to papers; without a year the nearest one is meant."""
+    words = (f"{link.heading.rsplit(' – ', 1)[-1]} {link.text}" for link in page.links if link.document)
+    return {found.value for text in words for found in find_dates(text, today)}
+
+
+def announced(sessions: Iterable[SessionClaim]) -> set[Told]:
+    """What each session is said to be, one by one: on that day, at that hour, called off."""
+    return {
+        (session.body, session.date, what)
+        for session in sessions
+        if session.date is not None
+        for what in (session.status, session.time)
+        if what is not None
+    }
 
 
 def _names_a_paper(title: str) -> bool:

@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import Literal
 
 from crawler.models import DocumentKind, Extracted, FlagClaim, Hints, PageText, Reading, SessionClaim
+from pipelines.agenda.calendars import has_calendar
 from pipelines.agenda.claims import claims
 from pipelines.agenda.delegated import decisions_in, lists_decisions, only_flagged, with_lines
 from pipelines.flags import flag
@@ -78,7 +79,11 @@ def read(
     flags: tuple[FlagClaim, ...] = ()
     if extracted.state in _SAID:
         sessions, flags = _flagged(told, kind, sessions, lexicon)
-    return replace(_unclaimed(extracted), kind=kind, sessions=sessions, flags=flags, lexicon_version=lexicon.version)
+    calendar = any(not (session.items or session.date is None) for session in sessions) and has_calendar(told, hints)
+    return replace(
+        _unclaimed(extracted), kind=kind, sessions=sessions, flags=flags, lexicon_version=lexicon.version,
+        calendar=calendar,
+    )  # fmt: skip
 
 
 def _claimed(told: Extracted, hints: Hints) -> tuple[DocumentKind, tuple[SessionClaim, ...]]:

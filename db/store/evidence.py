@@ -23,7 +23,8 @@ class EvidenceReader(Base):
         """
         found = self.rows(
             "SELECT d.id AS document_id, d.url, d.kind AS document_kind, d.first_seen_at, v.id, v.public_id, v.number,"
-            " v.fetched_at, v.state, v.method, v.media_type, r.kind, r.claims FROM documents d JOIN versions v ON v.document_id = d.id"
+            " v.fetched_at, v.state, v.method, v.media_type, r.kind, r.claims"
+            " FROM documents d JOIN versions v ON v.document_id = d.id"
             " LEFT JOIN readings r ON r.version_id = v.id AND r.superseded_at IS NULL"
             " WHERE d.council_id = ? AND d.mirror = 0 ORDER BY d.first_seen_at, d.id, v.seen_at DESC, v.number DESC",
             [council_id],

@@ -23,7 +23,7 @@ _NUMBER = re.compile(
     r"(?:deliberation|delib|acte|dcm"
     r"|rapport)?\s{0,3}n\s{0,3}°\s{0,3}:?\s{0,3}"
     r"([a-z]{0,5}[ _.\-]?\d{1,4}(?:\s?[._/\-]\s?[a-z]?\d{1,6}){0,3}[a-z]{0,3})\b"
-    r"|^(?:numero|reference|ref\.?)\s*:?\s*([\w./\-]{4,20})$"
+    r"|^(?:numero|reference|ref\.?)\s*+:?\s*+([\w./\-]{4,20})$"
 )
 _FURNITURE = re.compile(
     r"seance|extrait|registre|deliberation|conseil|^ville|commune|departement|republique|arrondissement|canton|date"

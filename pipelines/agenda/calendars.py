@@ -7,161 +7,214 @@ same page may list the papers of past sittings, or the days on which bins are em
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date
 
-from crawler.models import Hints, SessionClaim
-from pipelines.agenda.bodies import BUREAU, DEFAULTS, canonical, find_bodies
-from pipelines.agenda.clock import find_times
-from pipelines.agenda.dates import FoundDate, find_dates
-from pipelines.agenda.evidence import judge
-from pipelines.agenda.furniture import names_paper
-from pipelines.agenda.places import place_at, place_in
-from pipelines.agenda.roles import EVENT
-from pipelines.agenda.rows import Row
+from crawler.models import Extracted, Hints, SessionClaim
+from pipelines.agenda import calendar_lines as lines
+from pipelines.agenda import calendar_words as words
+from pipelines.agenda.bodies import find_bodies
+from pipelines.agenda.calendar_lines import LONGEST, Below, Body
+from pipelines.agenda.calendar_tables import Columns, body_in_cell, columns_of, days_by_body
+from pipelines.agenda.dates import find_dates
+from pipelines.agenda.places import place_in
+from pipelines.agenda.rows import Row, rows_of
+from pipelines.agenda.web import shaped
+from pipelines.agenda.words import plain, squeeze
 
-_SITTINGS = r"(?:seances?|reunions?|conseils?|assemblees?|instances|sessions?|bureaux|commissions permanentes?)"
-_HEADING = re.compile(
-    rf"\b(?:calendrier|planning|echeancier|agenda|dates?)\b[^.]{{0,60}}\b{_SITTINGS}\b"
-    rf"|\bprochaine?s? (?:dates? |rendez-vous )?(?:des? |du )?{_SITTINGS}\b"
-    rf"|\b{_SITTINGS}\b[^.]{{0,50}}\b(?:a venir|prevue?s|programmee?s|previsionnel\w*|pour (?:l'annee )?20\d\d"
-    rf"|en 20\d\d)\b"
-    rf"|^\W*(?:les )?{_SITTINGS}(?: [\w']+){{0,3}} (?:de |- )?20\d\d\W*$"
-)
-_NOT_OURS = re.compile(
-    r"\b(?:collecte|dechets|permanences?|jeunes|enfants|d'ecole|de quartier|citoyen|sages|publiques? d'information"
-    r"|fetes|sport"
-    r"|manifestations|marches?|vacances|formations?|proces|comptes? ?-? ?rendus?|pv|deliberations|archives|passes?"
-    r"|anciens)\b"
-)
-_ANNOUNCES = re.compile(
-    rf"\b{_SITTINGS}\b[^.]{{0,80}}\b(?:auront lieu|aura lieu|se tiendront|se tiendra|sont (?:prevue?s|fixee?s"
-    rf"|programmee?s)"
-    r"|se reunira|se reuniront)\b"
-)
-_YEAR = re.compile(r"\b(20\d\d)\b(?! ?[-/] ?20\d\d)")
-_LEFT = re.compile(r"[a-z]{3,}")
-_NEUTRAL = re.compile(
-    r"(?:conseil|municipal|communautaire|metropolitain|departemental|regional|bureau|commission|permanente|seances?"
-    r"|reunion"
-    r"|publique|pleniere|assemblee|session|ordinaire|salle|mairie|hotel|ville|siege|partir|vers|heures?|des|les"
-    r"|prochaine?"
-    r"|comite|syndical|territoire|date|heure|lieu|vote|budget|primitif|debat|orientations?|budgetaires?|rob|dob|ca|et"
-    r"|horaire)"
-)
 _PERIOD = re.compile(
     r"(?:premier|second|deuxieme|1er|2e?(?:me)?|janv|fev|mars|avril|mai\b|juin|juil|aout|sept|oct|nov|dec)"
 )
-_LONGEST, _STRANGE = 160, 5  # characters of an entry; rows in a row that are none
-_OFF = ("moved", "planned", "cancelled", "previous")
-_WORDS = 2  # words of an entry beside the day, the hour, the place and what a sitting is called
+_STRANGE = 5  # rows in a row that are no entry
 
 
-@dataclass(frozen=True, slots=True)
-class _Body:
-    name: str
-    printed: bool = True  # False: it is the council's usual one
+class _Calendar:
+    """One look at each row, in order; what was found under a heading may still learn its hour from a line below."""
 
+    def __init__(self, hints: Hints) -> None:
+        self.hints = hints
+        self.found: dict[tuple[str, date], SessionClaim] = {}
+        self.below: Below | None = None
+        self.here: list[tuple[str, date]] = []  # under the present heading
+        self.last: list[tuple[str, date]] = []  # of the row before
+        self.strangers: set[date] = set()  # days of sittings of other assemblies
+        self.ours: set[date] = set()  # days beside which a body of the council is named
+        self.rewritten = False  # days were read that stand below their month
+        self._other = False
 
-@dataclass(frozen=True, slots=True)
-class _Below:
-    """What holds for the rows under a heading; ``strange``: rows in a row that were no entry."""
+    def take(self, row: Row) -> None:
+        """What one row says."""
+        low, before = row.plain, self.last
+        self.last = []
+        short = len(row.text) <= LONGEST
+        self._whose(row, short=short)
+        if len(row.text) > 3 * LONGEST or words.NOT_OURS.search(low):
+            self.below = None if row.block == "heading" or not (short and words.of_another(low)) else self.below
+        elif row.cells and (columns := columns_of(row, self.hints.council_kind)) is not None:
+            self._head_of_table(columns)
+        elif words.ANNOUNCES.search(low):
+            said = list(lines.announced(row, self.hints))
+            self._keep(said if len(said) > 1 else [])
+        elif short and words.HEADING.search(low) and not words.dates_in(low):
+            self._open(Below(lines.body_of(low, self.hints), lines.year_of(low), hour=lines.only_hour(low)))
+        elif words.HEADING.search(low) and (claims := list(lines.in_line(row, self.hints))):
+            self._open(Below(lines.body_of(low, self.hints), lines.year_of(low)))
+            self._keep(claims)
+        elif short and words.BARE_HEADING.match(low):
+            self._open(Below(None, lines.year_of(low)))
+        elif row.block == "heading" and self.below is None and (body := lines.only_body(low, self.hints)):
+            self._open(Below(body, None, sure=False))
+        elif self.below is not None:
+            self._under(row, self.below, before)
 
-    body: _Body | None
-    year: int | None
-    strange: int = 0
+    def _whose(self, row: Row, *, short: bool) -> None:
+        """Keep the days of a line that speaks of another assembly, or stands under a heading that does."""
+        another = short and words.of_another(row.plain)
+        ours = bool(find_bodies(row.plain))
+        if another or (short and self._other and row.block != "heading" and not ours):
+            self._other = self._other or row.block == "heading"
+            self.strangers |= {one.value for one in find_dates(row.plain, self.hints.reference_date)}
+            return
+        self._other = False
+        if ours and len(row.text) <= 3 * LONGEST:
+            self.ours |= {one.value for one in find_dates(row.plain, self.hints.reference_date)}
+
+    def _open(self, below: Below) -> None:
+        self.below, self.here = below, []
+
+    def _head_of_table(self, columns: Columns) -> None:
+        if self.below is None and not (columns.bodies or "body" in columns.roles.values()):
+            return
+        self.below = replace(self.below or Below(None, None), columns=columns, strange=0)
+
+    def _under(self, row: Row, below: Below, before: Sequence[tuple[str, date]]) -> None:
+        """A row under a heading; one that names a body, a month or a year alone speaks for those below it."""
+        low, short = row.plain, len(row.text) <= LONGEST
+        month = words.MONTH_LINE.match(low)
+        about = row.block != "heading" or find_bodies(low) or _PERIOD.search(low) or lines.year_of(low)
+        if not about or below.strange > _STRANGE:
+            self.below = None
+            return
+        if below.columns is not None and row.cells:
+            self.rewritten = self.rewritten or "month" in below.columns.roles.values()
+            below, claims = _of_table(row, below, below.columns, self.hints)
+            self.below = below
+            self._keep(claims)
+            return
+        below = replace(below, columns=None)
+        if month is not None:
+            self.below = replace(below, month=month[1], year=int(month[2]) if month[2] else below.year, strange=0)
+            return
+        if row.block == "heading":
+            below = replace(below, month=None)
+        named = lines.body_of(low, self.hints, default=False) if short else None
+        text, below = lines.dated(low, below)
+        if short and text == low and self._hour(row, before):
+            self.below = replace(below, hour=below.hour or lines.usual_hour(low), strange=0)
+            return
+        if dates := lines.entry(text, below, self.hints):
+            self.rewritten = self.rewritten or text != low
+            body = named or below.body
+            self.below = replace(below, strange=0)
+            believed = body and not words.of_another(low) and (below.sure or not (named or row.block == "heading"))
+            self._keep(lines.claims_of(row, text, dates, body, below.hour) if body and believed else ())
+            return
+        year = lines.year_of(low)
+        strange = 0 if named or year else below.strange + 1
+        self.below = replace(below, body=named or below.body, year=year or below.year, strange=strange)
+
+    def _hour(self, row: Row, before: Sequence[tuple[str, date]]) -> bool:
+        """Whether a line gives the hour of the sitting above it, or that of all under the heading."""
+        low = row.plain
+        hour = lines.only_hour(low)
+        if hour is None or words.dates_in(low):
+            return False
+        usual = lines.usual_hour(low) is not None
+        if not usual and not (before and words.little_else(low)):
+            return False
+        place = place_in(row.text)
+        for key in self.here if usual else before:
+            claim = self.found[key]
+            self.found[key] = replace(claim, time=claim.time or hour, place=claim.place or place)
+        return True
+
+    def _keep(self, claims: Iterable[SessionClaim]) -> None:
+        seen = self.hints.reference_date
+        for claim in claims:
+            if claim.date is None or (seen is not None and claim.date < seen):
+                continue
+            if seen is not None and self.below is not None and not self.below.sure and claim.date == seen:
+                continue  # the day on which a piece of news was put up
+            key = (claim.body, claim.date)
+            self.found.setdefault(key, claim)
+            self.here.append(key)
+            self.last.append(key)
 
 
 def calendar_sessions(rows: Sequence[Row], hints: Hints) -> list[SessionClaim]:
     """The sessions ahead that a document's calendar of sittings names, in order; none twice. One look at each row."""
-    found: dict[tuple[str, date], SessionClaim] = {}
-    below: _Below | None = None
+    return _in_order(_looked(rows, hints))
+
+
+def announced_in(rows: Sequence[Row], hints: Hints, found: Sequence[SessionClaim]) -> tuple[SessionClaim, ...]:
+    """What a document was found to say, with what its calendar adds and without what the calendar shows to be misread.
+
+    That is: days of other assemblies, a day of one body taken for another's, and days put together from the end of a
+    line and the month on the next.
+    """
+    calendar = _looked(rows, hints)
+    days = {day for _, day in calendar.found}
+    named = {claim.date: claim.body for claim in calendar.found.values() if claim.body_printed}
+    astray = calendar.strangers - days - calendar.ours
+    kept = [
+        claim
+        for claim in found
+        if claim.items
+        or claim.status != "scheduled"
+        or claim.body.startswith("commission ")
+        or (claim.body, claim.date) in calendar.found
+        or not (claim.date in named or claim.date in astray or (calendar.rewritten and calendar.found))
+    ]
+    claimed = {(claim.body, day) for claim in kept for day in (claim.date, claim.moved_from)}
+    return (*kept, *(one for one in _in_order(calendar) if (one.body, one.date) not in claimed))
+
+
+def has_calendar(extracted: Extracted, hints: Hints) -> bool:
+    """Whether a page of a site lists days of sittings ahead under a heading that says so."""
+    page = extracted.media_type in ("text/html", "application/xhtml+xml")
+    return page and bool(calendar_sessions(shaped(rows_of(extracted)), hints))
+
+
+def _looked(rows: Sequence[Row], hints: Hints) -> _Calendar:
+    calendar = _Calendar(hints)
     for row in rows:
-        claims: Iterable[SessionClaim] = ()
-        if len(row.text) > 3 * _LONGEST or _NOT_OURS.search(row.plain):
-            below = None
-        elif _ANNOUNCES.search(row.plain):
-            said = list(_announced(row, hints))
-            claims = said if len(said) > 1 else ()
-        elif len(row.text) <= _LONGEST and _HEADING.search(row.plain) and not find_dates(row.plain):
-            below = _Below(_body(row.plain, hints), _year(row.plain))
-        elif below is not None:
-            below, claims = _under(row, below, hints)
-        for claim in claims:
-            if claim.date is not None and (hints.reference_date is None or claim.date >= hints.reference_date):
-                found.setdefault((claim.body, claim.date), claim)
-    return sorted(found.values(), key=lambda claim: claim.date or date.max)
+        calendar.take(row)
+    return calendar
 
 
-def _announced(row: Row, hints: Hints) -> Iterator[SessionClaim]:
-    """The days of one sentence: "Les prochaines séances auront lieu les 2 avril et 28 mai à 19 h"."""
-    body = _body(row.plain, hints)
-    hours = find_times(row.plain)
-    judged = judge(row.plain, hints.reference_date)
-    if body is None or any(one.role in _OFF for one in judged):
-        return
-    begin = next((match.start() for match in _ANNOUNCES.finditer(row.plain)), 0)
-    for one in judged:
-        if one.found.start > begin and one.role not in ("posted", "convened", "letter"):
-            hour = hours[0].value if len(hours) == 1 else None
-            yield SessionClaim(body.name, one.value, hour, body_printed=body.printed)
+def _in_order(calendar: _Calendar) -> list[SessionClaim]:
+    return sorted(calendar.found.values(), key=lambda claim: claim.date or date.max)
 
 
-def _under(row: Row, below: _Below, hints: Hints) -> tuple[_Below | None, list[SessionClaim]]:
-    """The sessions of a row under a heading; a line that names a body or a year alone speaks for those below it."""
-    about = row.block != "heading" or find_bodies(row.plain) or _PERIOD.search(row.plain) or _year(row.plain)
-    if not about or below.strange > _STRANGE:
-        return None, []
-    named = _body(row.plain, hints, default=False) if len(row.text) <= _LONGEST else None
-    if dates := _entry(row, below.year, hints):
-        body = named or below.body
-        return replace(below, strange=0), list(_claims(row, dates, body)) if body else []
-    year = _year(row.plain)
-    strange = 0 if named or year else below.strange + 1
-    return _Below(named or below.body, year or below.year, strange), []
-
-
-def _claims(row: Row, dates: Sequence[FoundDate], body: _Body) -> Iterator[SessionClaim]:
-    """A session a day, its hour between it and the next day."""
-    if any(one.role in _OFF for one in judge(row.plain, dates[0].value)):
-        return  # a sentence about one sitting: it is read as such
-    ends = [*(one.start for one in dates[1:]), len(row.plain)]
-    for one, end in zip(dates, ends, strict=True):
-        after = row.plain[one.end : end]
-        hours = find_times(after)
-        place = place_in(row.text[one.end : end]) if len(dates) == 1 else None
-        claim = SessionClaim(body.name, one.value, hours[0].value if hours else None, place)
-        yield replace(claim, last_day=one.last, body_printed=body.printed)
-
-
-def _entry(row: Row, year: int | None, hints: Hints) -> tuple[FoundDate, ...]:
-    """The days of a line that holds little else."""
-    if len(row.text) > _LONGEST or names_paper(row.plain) or EVENT.search(row.plain):
-        return ()
-    reference = date(year, 7, 1) if year else hints.reference_date
-    dates = find_dates(row.plain, reference)
-    rest = row.plain
-    for one in reversed(dates):
-        rest = f"{rest[: one.start]} {rest[one.end :]}"
-    for clock in reversed(find_times(rest)):
-        rest = f"{rest[: clock.start]} {rest[clock.end :]}"
-    if place := place_at(rest):
-        rest = rest[: place.start()]
-    strange = [word for word in _LEFT.findall(rest) if not _NEUTRAL.fullmatch(word)]
-    return dates if len(strange) <= _WORDS else ()
-
-
-def _year(low: str) -> int | None:
-    years = set(_YEAR.findall(low))
-    return int(years.pop()) if len(years) == 1 and not find_dates(low) else None
-
-
-def _body(low: str, hints: Hints, *, default: bool = True) -> _Body | None:
-    """The body named in a line; with ``default`` the council's own where the line says no more than "conseil"."""
-    if found := find_bodies(low):
-        return _Body(canonical(found[0].name, hints.council_kind))
-    if re.search(r"\bbureaux?\b", low):
-        return _Body(canonical(BUREAU, hints.council_kind))
-    usual = default and re.search(r"\b(?:conseils?|seances?)\b", low)
-    return _Body(DEFAULTS[hints.council_kind], printed=False) if usual else None
+def _of_table(row: Row, below: Below, columns: Columns, hints: Hints) -> tuple[Below, list[SessionClaim]]:
+    """The sessions of one row of a table whose columns are known."""
+    cells = columns.cells(row)
+    month = words.MONTH_LINE.match(plain(columns.cell(row, "month") or ""))
+    if month is not None:
+        below = replace(below, month=month[1], year=int(month[2]) if month[2] else below.year)
+    if columns.bodies:
+        sides = [(Body(name), said, said) for name, said in days_by_body(columns, cells)]
+    else:
+        named = columns.cell(row, "body")
+        name = body_in_cell(plain(named), hints.council_kind) if named else None
+        body = Body(name) if name else below.body if not named or not words.of_another(plain(named)) else None
+        hour = columns.cell(row, "hour") or ""
+        sides = [(body, f"{columns.cell(row, 'day') or ''} {hour}", columns.cell(row, "place") or "")] if body else []
+    claims: list[SessionClaim] = []
+    for body, said, place in sides:
+        text, _ = lines.dated(plain(said), below)
+        dates = lines.entry(text, below, hints)
+        found = lines.claims_of(row, text, dates, body, below.hour) if dates else ()
+        claims += [replace(claim, place=(squeeze(place) or None) if place is not said else None) for claim in found]
+    return replace(below, strange=0 if claims else below.strange + 1), claims

@@ -9,7 +9,7 @@ from datetime import date
 
 from crawler.models import DocumentKind, Extracted, Hints, ItemClaim, SessionClaim
 from pipelines.agenda.bodies import DEFAULTS, find_bodies
-from pipelines.agenda.calendars import calendar_sessions
+from pipelines.agenda.calendars import announced_in
 from pipelines.agenda.dates import find_dates
 from pipelines.agenda.furniture import dated_papers, is_control, links_away, only_day, opens_paper, sized
 from pipelines.agenda.items import Items, read_items
@@ -144,8 +144,7 @@ def _sessions(
         kind = "other"
     kind, found = _spoken_of(rows, hints, kind, whole=whole, html=html, acted_on=acted_on)
     if html or kind == "other":
-        claimed = {(claim.body, day) for claim in found for day in (claim.date, claim.moved_from)}
-        found += tuple(one for one in calendar_sessions(rows, hints) if (one.body, one.date) not in claimed)
+        found = announced_in(rows, hints, found)
     return kind, found
 
 

@@ -14,7 +14,7 @@ from pipelines.agenda.rows import Row
 from pipelines.agenda.words import fold_title
 
 _LEADER = re.compile(r"(?:[.…·_]\s?){4,}\s*(?:p(?:age|\.)?\s?)?(\d{1,4})\s*$|…\s*(\d{1,4})\s*$")
-_TAIL = re.compile(r"[\s.…·_]*(?:[.…·_]\s?){3}\s*(?:p(?:age|\.)?\s?)?\d{1,4}\s*$|…\s*\d{1,4}\s*$")
+_TAIL = re.compile(r"(?<![\s.…·_])[\s.…·_]*(?:[.…·_]\s?){3}\s*(?:p(?:age|\.)?\s?)?\d{1,4}\s*$|…\s*\d{1,4}\s*$")
 LEAST = 3  # lines with a page number that make a table of contents
 _APART = 12  # rows between two of them: rubrics and long titles
 FOUND = 0.6  # of the titles, which must stand again in the body

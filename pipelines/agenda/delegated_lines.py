@@ -53,7 +53,7 @@ _DOES = re.compile(
 _REMARK = re.compile(
     r"(?:montants?|prix|couts?|titulaires?|attributaires?|durees?|prestataires?|tiers|cocontractants?|fournisseurs?"
     r"|date"
-    r"|entreprises?|societe|nombre|imputation|budget|lieu|loyer|soit|pour un montant)\b ?(?:\w+ ?){0,3}:"
+    r"|entreprises?|societe|nombre|imputation|budget|lieu|loyer|soit|pour un montant)\b ?(?:\w++ ?+){0,3}:"
 )
 _OVER = re.compile(
     r"(?:(?:le|l'|la) ?(?:conseil|assemblee|bureau|comite|commission)\b.{0,60}(?:prend|pris|donne) acte"

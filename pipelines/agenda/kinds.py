@@ -78,7 +78,7 @@ _CONVOKES = re.compile(r"^\W*(?:objet ?: ?)?(?:lettre de )?convocation (?:d[ue]|
 _SAT = re.compile(r"s'est\s+(?:\w+\s+){0,2}(?:reunie?|assemblee?)|se sont\s+(?:\w+\s+){0,2}reuni")
 _THERE = re.compile(r"\bpresents? ?:|\babsents? ?:|\bpouvoirs? ?:|\bsecretaire ?:|\betaient presents")
 _DECISION = re.compile(r"^decision (?:du maire|du president|n|municipale)", re.MULTILINE)
-_ENACTS = re.compile(r"^\W*(?:delibere|decide)\b|^\W*article (?:1|premier)\b", re.MULTILINE)
+_ENACTS = re.compile(r"^[^\w\n]*(?:delibere|decide)\b|^[^\w\n]*article (?:1|premier)\b", re.MULTILINE)
 _DRAFT = re.compile(r"^projets? de deliberation|notes? (?:explicatives? )?de synthese|^rapport (?:n|de presentation)")
 _LIST = re.compile(
     r"listes? des deliberations|^deliberations (?:adoptees|examinees|votees|prises|approuvees)\b"

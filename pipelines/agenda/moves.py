@@ -16,13 +16,13 @@ _SITTING = (
     rf"(?:{TITLE}|{BODY})(?: (?:municipale?|communautaire|ordinaire|extraordinaire|publique|du conseil(?: \w+)?))?"
 )
 _CANCELLED = re.compile(
-    rf"\b{_SITTING} (?:est |a ete |sera )?(?:annule|supprime)e?\b(?! et remplace)|^\W*annulee?\W*$"
+    rf"\b{_SITTING} (?:est |a ete |sera )?(?:annule|supprime)e?\b(?! et remplace)|^[^\w\n]*annulee?[^\w\n]*$"
     rf"|\bannulation (?:de la |du |de l'){_SITTING}",
     re.MULTILINE,
 )
 _POSTPONED = re.compile(
-    rf"\b{_SITTING} (?:est |a ete |sera )?(?:annulee? et )?(?:reporte|ajourne|differe)e?\b|^\W*reportee?\W*$"
-    rf"|\b(?:avis de )?report (?:de la |du |de l'){_SITTING}|^\W*avis de report\W*$",
+    rf"\b{_SITTING} (?:est |a ete |sera )?(?:annulee? et )?(?:reporte|ajourne|differe)e?\b|^[^\w\n]*reportee?[^\w\n]*$"
+    rf"|\b(?:avis de )?report (?:de la |du |de l'){_SITTING}|^[^\w\n]*avis de report[^\w\n]*$",
     re.MULTILINE,
 )
 _TITLES = 1200  # characters of a head in which a title may say that a session is off

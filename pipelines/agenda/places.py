@@ -25,28 +25,29 @@ _HELD_AT = re.compile(
 )
 # A place is introduced: by a preposition, or by the beginning of a line or of a part of it.
 _PLACE = re.compile(
-    rf"(?:\b(?:dans|a|au|aux|en|sur)\s+(?:la\s|le\s|les\s|l')?\s*|(?:^|\n|[,;:|(–\-])\s*(?:la |le |l')?){_WORD}\b"
+    rf"(?:\b(?:dans|a|au|aux|en|sur)\s++(?:la\s|le\s|les\s|l')?\s*+|(?:^|\n|[,;:|(–\-])\s*(?:la |le |l')?){_WORD}\b"
 )
 _AT = re.compile(
     rf"\b(?:{MET}|{PARTICIPLE}|se (?:tiendra|tiendront|reunir|reunira|reuniront|deroulera|tient|reunit)|a(?:ura"
     rf"|uront)? lieu|a eu lieu"
     r"|assister|participer|convier|inviter|invitee?s?|conviee?s?|convoque(?:e?s?)|(?:debut|commenc)\w+)\b"
 )
-_PLACE = re.compile(rf"\b(?:(?:dans|a|au|en)\s+(?:la\s|le\s|l')?\s*|la )?{_WORD}\b")
+_PLACE = re.compile(rf"\b(?:(?:dans|a|au|en)\s++(?:la\s|le\s|l')?\s*+|la )?{_WORD}\b")
 _AT = re.compile(rf"\b(?:dans|a|au|aux|en|sur)\s+(?:la\s+|le\s+|les\s+|l'\s?|son\s+|un\s+)?{_WORD}\b|(?<=, ){_WORD}\b")
 _NOT_WHERE = re.compile(r"presid|publie|affich|transmi|adresse|non pas $|et non $|pas $|:\s*$")
 _LABELLED = re.compile(r"\w[\w' ]{0,30} ?:")
 _FORMULAS, _SENTENCE = 4, 240  # formulas looked at; characters of one
 _FULL = 60  # characters of a line that runs on into the next
-_LABEL = re.compile(r"(?:^|\n)\s*(?:lieu(?: de (?:la )?(?:seance|reunion))?|adresse|salle)\s*:\s*([^\n]{3,100})")
+_LABEL = re.compile(r"(?:^|\n)[^\S\n]*(?:lieu(?: de (?:la )?(?:seance|reunion))?|adresse|salle)\s*:\s*([^\n]{3,100})")
 _CUT = re.compile(
-    r",?\s*sous la|,?\s*sous l'|\ben presence|\ben seance|\bpresid|\ba huis|\s*\bsur (?:la )?convocation"
-    r"|,?\s*\ble\s*:|,?\s*\ble\s+(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|\d)"
-    r"|,?\s*(?:\ba|[-–]) \d{1,2} ?(?:h|:)|,?\s*a (?:dix|vingt|quatorze|quinze|seize)\b|\.\s|\.$|,?\s*apres convocation"
-    r"|,?\s*conformement|,?\s*en session|,?\s*suite a|,?\s*suivant|,?\s*pour deliberer"
-    r"|,?\s*avec l'ordre|,?\s*dont l'ordre|,?\s*afin de|,?\s*au nombre|,?\s*a l'effet|\s*ordre du jour"
-    r"|,?\s*sur l'ordre|\s*(?:-|–)?\s*etaient"
-    r"|(?:,?\s+et)?,?\s+(?:est|sera|a ete|etait) \w|\s*[-–,]\s*(?:ouverture|debut|accueil)\b"
+    r",?\s*+sous la|,?\s*+sous l'|\ben presence|\ben seance|\bpresid|\ba huis|\s*+\bsur (?:la )?convocation"
+    r"|,?\s*+\ble\s*+:|,?\s*+\ble\s++(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|\d)"
+    r"|,?\s*+(?:\ba|[-–]) \d{1,2} ?(?:h|:)|,?\s*+a (?:dix|vingt|quatorze|quinze|seize)\b|\.\s|\.$"
+    r"|,?\s*+apres convocation"
+    r"|,?\s*+conformement|,?\s*+en session|,?\s*+suite a|,?\s*+suivant|,?\s*+pour deliberer"
+    r"|,?\s*+avec l'ordre|,?\s*+dont l'ordre|,?\s*+afin de|,?\s*+au nombre|,?\s*+a l'effet|\s*+ordre du jour"
+    r"|,?\s*+sur l'ordre|\s*+(?:-|–)?\s*+etaient"
+    r"|(?:,?\s++et)?,?\s++(?:est|sera|a ete|etait) \w|\s*+[-–,]\s*+(?:ouverture|debut|accueil)\b"
 )
 _WINDOW_ENDS = re.compile(r"\n\s*\n|ordre du jour|presents?\s*:|\n\s*(?:\d{1,3}|[ivx]{1,4})\s?[-–.)/]")
 _OWN_LINE = re.compile(

@@ -27,7 +27,7 @@ _ANNOUNCE = re.compile(r"(?:se reunira|aura lieu|se tiendra|est convoquee?)\b")
 _SECOND = re.compile(r"(?:\b2|\bdeuxi)(?:e|eme|nde)? (?:seance|reunion)|\bseconde (?:seance|reunion)")
 _NOT_OF_THE_DAY = re.compile(r" (?:\w+ )?(?:de l'annee|du trimestre|du semestre|du mandat|de 20\d\d|20\d\d)")
 _ISSUE = re.compile(r"\ba l'issue (?:de la|du|de l'|immediate de la)\b")
-_AND_THEN = re.compile(r"[ ,]*[^\n.;]{2,16}?[ ,]+(?:et|puis)[ ,]+(?:le )?")
+_AND_THEN = re.compile(r"[ ,]{0,40}[^\n.;]{2,16}?[ ,]{1,40}(?:et|puis)[ ,]+(?:le )?")
 _TELLING = 7  # the least weight of a day in a paper of no known kind
 
 

@@ -9,7 +9,7 @@ from pipelines.agenda.words import capitals, join_lines, plain
 
 _RAPPORTEUR = re.compile(
     r"[\s,;(–-]{0,4}\b(?:rapporteur(?:e|se)?s?|rapporte par|presente par|presentation par|sur (?:le )?rapport de"
-    r"|expose de)\s*:?\s*"
+    r"|expose de)\s*+:?\s*+"
     r"((?:m\.|mme|mm\.|mmes|mlle|monsieur|madame|mesdames|messieurs|le maire|la maire|m )[^()]{0,60}"
     r"|[a-z][^()\d]{2,50})\)?\.?$"
 )

@@ -27,7 +27,7 @@ _GROUP = re.compile(
     r"|renaissance|horizons|modem|udi|eelv|pcf|ps|lr|rn|lfi|verts|citoyen\w*|divers)\b"
 )
 _SIZE = re.compile(rf"\b({COUNT}) (?:(?:elu|conseiller|membre|delegue|personne)e?s?\b[^,.;]{{0,30}}|voix ?\)?)\s*$")
-_ALONE = re.compile(r"(?:[A-ZÀ-Ý][\w'’\-]+\s){1,3}[A-ZÀ-Ý][\w'’\-]+\s*,?\s*$")
+_ALONE = re.compile(r"(?:[A-ZÀ-Ý][\w'’\-]{1,40}\s){1,3}[A-ZÀ-Ý][\w'’\-]{1,40}\s*,?\s*$")
 _SENTENCE = re.compile(r"(?<!\bm)(?<!\bmm)(?<!\bmme)(?<!\bmmes)[.;!?]\s|\n\s*\n|\n\s*[-•]|:\s|\s-\s")
 _BRACKETS = re.compile(r"\([^()]{0,200}\)")
 _INSIDE = re.compile(r"\(([^()]{2,200})\)\s*,?\s*$")

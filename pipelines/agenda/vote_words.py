@@ -84,7 +84,7 @@ _CELLS: tuple[tuple[VoteResult, str], ...] = (
                 r"|(?:a )?l?'?unanimite|(?:a la )?majorite"),
 )  # fmt: skip
 OUTCOME_TAIL = re.compile(
-    r"\s+(?:[-–:|] {0,3})?((?:approuvee?|adoptee?|votee?)(?: a (?:l'unanimite|la majorite))?|rejetee?|retiree?"
+    r"(?<!\s)\s++(?:[-–:|] {0,3})?((?:approuvee?|adoptee?|votee?)(?: a (?:l'unanimite|la majorite))?|rejetee?|retiree?"
     r"|ajournee?(?: au prochain(?: cm| conseil)?)?"
     r"|prend acte|pris acte|actee?|reportee?|a l'unanimite|a la majorite|unanimite|majorite)\s*\.?$"
 )

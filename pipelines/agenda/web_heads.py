@@ -17,7 +17,7 @@ from pipelines.agenda.web_lists import point_like
 LEAST = 3  # headings of one level that make points; one less where each is voted
 DECIDED = re.compile(
     r"unanim|a la majorite|abstention|prend acte|pris acte|dont acte|\badoptee?s?\b|\bapprouvee?s?\b|\brejetee?s?\b"
-    r"|ajournee?|reportee?|retiree?|retire ce|\d+ voix|\bvotes? ?:|(?:ont|a) vote|\bpour ?: ?\d"
+    r"|ajournee?|reportee?|retiree?|retire ce|\d voix|\bvotes? ?:|(?:ont|a) vote|\bpour ?: ?\d"
     r"|\belue?s?\b|designee?s?\b"
 )
 _NO_POINT = re.compile(

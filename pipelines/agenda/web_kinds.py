@@ -22,7 +22,7 @@ _MINUTES = re.compile(r"compte ?-?rendu|proces ?-?verbal|\bpv\b|\bcr\b|\bretour 
 _ACTS = re.compile(r"\bdeliberations?\b|\breleve (?:de|des) (?:decisions|deliberations)|\bdecisions du conseil")
 _DECIDED = re.compile(
     r"unanim|a la majorite|\babstentions?\b|prend acte|pris acte|dont acte|\badoptee?s?\b|\bapprouvee?s?\b"
-    r"|\brejetee?\b|ajourne|retiree? de l'ordre|\d+ voix|(?:ont|a) vote (?:contre|pour)"
+    r"|\brejetee?\b|ajourne|retiree? de l'ordre|\d voix|(?:ont|a) vote (?:contre|pour)"
 )
 
 

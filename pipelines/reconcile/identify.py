@@ -144,7 +144,16 @@ def _swallowed(group: Cluster, older: Sequence[Statement], session: Session) -> 
 
 
 def _kept_apart(session: Session, groups: Sequence[Cluster], index: int, chosen: dict[int, Session]) -> bool:
-    """Whether another group of that day still has to find its session: two of one evening stay two."""
+    """Whether another group of that day still has to find its session: two of one evening stay two.
+
+    So do two of one paper that gives no day.
+    """
     return any(
-        other != index and other not in chosen and _same_day(group, session) for other, group in enumerate(groups)
+        other != index and other not in chosen and (_same_day(group, session) or _both_undated(group, session))
+        for other, group in enumerate(groups)
     )
+
+
+def _both_undated(group: Cluster, session: Session) -> bool:
+    undated = group.date is None and session.date is None and group.assembly == assembly(session.body)
+    return undated and bool(group.versions & set(session.versions))

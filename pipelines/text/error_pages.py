@@ -27,7 +27,7 @@ _WALL_MARKUP = re.compile(
 _BARE_LINKS = 12
 _BARE_TEXT = 700  # characters; a whole error page in its own template
 _LONG_TEXT = 4_000  # characters; the default page of a server explains itself at length
-_SEPARATORS = re.compile(r"\s+[|–—•·»«:/-]\s+|\s*[|»«•·]\s*")
+_SEPARATORS = re.compile(r"\s++[|–—•·»«:/-]\s+|\s*+[|»«•·]\s*")
 _SENTENCES = re.compile(r"(?<=[.!?…])\s+|\n")
 
 

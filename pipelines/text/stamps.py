@@ -20,18 +20,18 @@ _STATE = r"repr[eé]sentant\s+de\s+l.[EÉée]tat"
 _STAMP = re.compile(
     rf"""(?:
     (?:envoy|re[cç]|transmis|d[eé]pos|t[eé]l[eé]transmis)\w*\s+(?:[àa]\s+la|en|au\s+contr[oô]le)\s*(?:{_PREFECTURE}|de\s+l[eé]galit[eé])\b
-        \s*(?:le)?\s*:?\s*(?:{DATE})?(?:\s*[àa]\s*\d\d?\s*[h:]\s*\d\d)?
-    |(?:envoi|r[eé]ception)\s+(?:en\s+)?(?:sous-)?pr[eé]fecture\s*:?\s*(?:{DATE})?
-    |(?:et\s+|de\s+la\s+|compte\s+tenu\s+de\s+(?:la|sa)\s+)?(?:transmission|d[eé]p[oô]t)\s+(?:en|[àa]\s+la)\s+{_PREFECTURE}\s*(?:le)?\s*:?\s*(?:{DATE})
+        \s*+(?:le)?\s*+:?\s*+(?:{DATE})?(?:\s*[àa]\s*\d\d?\s*[h:]\s*\d\d)?
+    |(?:envoi|r[eé]ception)\s+(?:en\s+)?(?:sous-)?pr[eé]fecture\s*+:?\s*+(?:{DATE})?
+    |(?:et\s+|de\s+la\s+|compte\s+tenu\s+de\s+(?:la|sa)\s+)?(?:transmission|d[eé]p[oô]t)\s+(?:en|[àa]\s+la)\s+{_PREFECTURE}\s*+(?:le)?\s*+:?\s*+(?:{DATE})
     |(?:d[eé]lib[eé]ration\s+)?(?:affich[eé]\w*\s+[àa]\s+(?:l.h[oô]tel[-\s]de[-\s]ville|la\s+mairie)\s+)?(?:et\s+)?
-        (?:transmis\w*\s+au|re[cç]u\w*\s+par\s+le)\s+{_STATE}\s*(?:le)?\s*:?\s*(?:{DATE})
-    |accus[eé]\s+de\s+r[eé]ception\s+(?:en\s+{_PREFECTURE}|de\s+la\s+{_PREFECTURE}|[-–—]\s*minist[eè]re\s+de\s+l.int[eé]rieur)\s*:?\s*(?:{_ACT})?
-    |date\s+de\s+(?:t[eé]l[eé]transmission|r[eé]ception\s+(?:en\s+|de\s+la\s+)?{_PREFECTURE}|r[eé]ception\s+de\s+l.a\.?r\.?)\s*:?\s*(?:{DATE})?
-    |r[eé]ception\s+par\s+le\s+(?:sous-)?pr[eé]fet\s*:?\s*(?:le)?\s*(?:{DATE})?
-    |a\.?r\.?\s+(?:de\s+la\s+|en\s+)?{_PREFECTURE}\b(?:\s+de\s+[\w-]+)?\s*:?\s*(?:{_ACT})?
+        (?:transmis\w*\s+au|re[cç]u\w*\s+par\s+le)\s+{_STATE}\s*+(?:le)?\s*+:?\s*+(?:{DATE})
+    |accus[eé]\s+de\s+r[eé]ception\s+(?:en\s+{_PREFECTURE}|de\s+la\s+{_PREFECTURE}|[-–—]\s*minist[eè]re\s+de\s+l.int[eé]rieur)\s*+:?\s*+(?:{_ACT})?
+    |date\s+de\s+(?:t[eé]l[eé]transmission|r[eé]ception\s+(?:en\s+|de\s+la\s+)?{_PREFECTURE}|r[eé]ception\s+de\s+l.a\.?r\.?)\s*+:?\s*+(?:{DATE})?
+    |r[eé]ception\s+par\s+le\s+(?:sous-)?pr[eé]fet\s*+:?\s*+(?:le)?\s*(?:{DATE})?
+    |a\.?r\.?\s+(?:de\s+la\s+|en\s+)?{_PREFECTURE}\b(?:\s+de\s+[\w-]+)?\s*+:?\s*+(?:{_ACT})?
     |acte\s+(?:rendu\s+)?(?:certifi[eé]\s+)?ex[eé]cutoire\s+apr[eè]s\s+(?:d[eé]p[oô]t|envoi|transmission)\s+(?:en|[àa]\s+la)\s+{_PREFECTURE}
-        \s*(?:le)?\s*:?\s*(?:{DATE})?(?:\s*et\s+(?:publication|affichage|notification)\s*(?:du|le)?\s*:?\s*(?:{DATE})?)?
-    |(?:id|identifiant|n[°o]?\s*d.acte|acte)\s*:?\s*(?:99_\w\w-)?{_ACT}
+        \s*+(?:le)?\s*+:?\s*+(?:{DATE})?(?:\s*et\s+(?:publication|affichage|notification)\s*(?:du|le)?\s*+:?\s*+(?:{DATE})?)?
+    |(?:id|identifiant|n[°o]?\s*d.acte|acte)\s*+:?\s*+(?:99_\w\w-)?{_ACT}
     |(?:99_\w\w-)?{_ACT}
     )""",
     re.I | re.X,
@@ -47,13 +47,13 @@ _ACT_NUMBER = re.compile(r"-\d{9}-\d")
 _BESIDE_STAMP = re.compile(
     rf"""(?:
     (?:et\s+)?(?:de\s+la\s+|sa\s+)?(?:publi|affich|notifi|re[cç]u|mis)\w*(?:\s+en\s+ligne|\s+sur\s+le\s+site(?:\s+internet)?|\s+[àa]\s+l.h[oô]tel[-\s]de[-\s]ville)?
-        (?:\s+le|\s+du|\s+et\s+publi\w*\s+le)?\s*:?\s*(?:{DATE})?
+        (?:\s+le|\s+du|\s+et\s+publi\w*\s+le)?\s*+:?\s*+(?:{DATE})?
     |(?:d[eé]lib[eé]ration|acte)\s+affich\w+\s+[àa]\s+(?:l.h[oô]tel[-\s]de[-\s]ville|la\s+mairie)
     |(?:le\s*:?\s*)?{_DAY}
     |s.?l.?o.?w?|berger[ -]levrault|application\s+agr[eé]{{1,2}}e\s+\S+(?:\s?\.\s?com)?|e-?l[eé]galit[eé]\S*
     |(?:acte\s+|document\s+)?(?:rendu\s+)?(?:certifi[eé]\s+)?(?:(?:conforme|ex[eé]cutoire)(?:\s+et\s+)?)+(?:\s+par\s+(?:le|la|l)\b.{{0,40}})?(?:\s*,?\s*compte\s+tenu)?
     |r\.?f\.?|r[eé]publique\s+fran[cç]aise|{_PREFECTURE}\s+(?:du|de|des|d)\b.{{0,40}}|contr[oô]le\s+de\s+l[eé]galit[eé]
-    )\s*[,.;]?\s*""",
+    )\s*+[,.;]?\s*+""",
     re.I | re.X,
 )
 _ALIKE = 80.0  # of 100, how alike a recognised line is to a phrase that it is

@@ -62,9 +62,9 @@ def pdf_text(data: bytes) -> str:
 
 def test_names_are_invented() -> None:
     registry = Registry.load()
-    shipped = {plain(row[2]) for row in registry._rows}
+    shipped = {plain(row[2]) for row in registry.rows}
     told = [region()["name"], *region()["departments"].values(), *(town.name for town in towns())]
-    assert [name for name in told if registry.find(name) or plain(name) in shipped] == []
+    assert [name for name in told if plain(name) in shipped] == []
 
 
 @pytest.mark.parametrize("step", range(0, 371, 7))

@@ -17,7 +17,7 @@ _ELIDED = re.compile(r"(?:[cdjlmnst]|qu)['’]", re.IGNORECASE)  # the engine's 
 _RULED = re.compile(r"[_|~¦\\\[\]{}]+")  # what borders and rules are taken for
 _SPECK = re.compile(r"[~^`'\"‘’“”´.,;*•{}<>\\\[\]]+")  # what dust is taken for
 _SPOKEN = re.compile(r"(?=[^\W\d_]*[aeiouyàâéèêëîïôùûœ])[^\W\d_]{3,}", re.IGNORECASE)
-_RULED_END = re.compile(r"^[_|~¦]+|[_|~¦]+$")
+_RULED_END = re.compile(r"^[_|~¦]+|(?<![_|~¦])[_|~¦]+$")
 _SURE, _HALF_SURE = 0.8, 0.5  # confidence from which a word counts as read, and one that French has
 NOT_FRENCH = 0.35  # share of known words under which a page may lie on its side; lists of names have 0.4
 _EM = 1.1  # font size over the height from descender to ascender, on pages whose fonts are known

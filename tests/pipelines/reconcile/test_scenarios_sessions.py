@@ -436,3 +436,11 @@ def test_the_commission_of_that_day_stays_another_session(town):
     town.paper("odj", items=lines(), body="assemblée plénière")
     town.paper("odj-cp", items=lines(OTHERS), body="commission permanente")
     assert sorted(s.body for s in town.sessions) == ["assemblée plénière", "commission permanente"]
+
+
+def test_two_undated_sessions_of_one_paper_stay_two(town):
+    town.paper("odj", claims=[town.claim(None, "1 | Budget primitif"), town.claim(None, "1 | Bail du presbytère")])
+    before = {session.id: session.items for session in town.sessions}
+    assert len(before) == 2
+    town.settle(new_ids=False)
+    assert {session.id: session.items for session in town.sessions} == before
