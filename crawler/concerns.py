@@ -56,7 +56,8 @@ def _of_the_sources(memory: Memory) -> Iterator[str]:
         if last and last["item_errors"]:
             yield f"{name}{last['item_errors']} errors of our own in the last crawl: tocsin sources show"
         if last and last["robots_denied"]:
-            yield f"{name}robots.txt refused {last['robots_denied']} addresses in the last crawl"
+            count = last["robots_denied"]
+            yield f"{name}robots.txt refused {count} {'address' if count == 1 else 'addresses'} in the last crawl"
     telling = [source for source in memory.sources if source["yielded"]]
     if telling and not any(source["early"] for source in telling):
         yield "what is read here is published after the vote: no session is announced in time"

@@ -14,7 +14,7 @@ from alerts.checklist import Checked
 from alerts.notice import House
 from alerts.plain import around, one_line, web_link
 from alerts.planning.matter import VoteFact
-from alerts.views.note import check_line, checks_title
+from alerts.views.note import check_lines, checks_title
 from alerts.views.results import result_line, result_source
 from alerts.wording import Words
 from crawler.models import AlertFact
@@ -80,7 +80,7 @@ def item_view(
         result_source=result_source(vote, words) if vote else "",
         result_link=web_link(vote.document_url) if vote and not vote.private else None,
         checks_title=checks_title(fact, words) if checked else "",
-        checks=tuple(check_line(each, words) for each in checked),
+        checks=tuple(check_lines(checked, words)),
     )
 
 

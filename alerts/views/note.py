@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from alerts import law
 from alerts.checklist import Checked
 from alerts.plain import one_line
@@ -17,12 +19,19 @@ def checks_title(fact: AlertFact, words: Words) -> str:
     return words.say("note.title_ruled", ruling=words.phrase(law.facts()["checklist"]["article"]))
 
 
-def check_line(checked: Checked, words: Words) -> str:
-    """One point."""
-    point = words.phrase(checked.point.fr if words.language == "fr" else checked.point.en)
-    if checked.sentence is None:
-        return words.say("note.missing", point=point)
-    quoted = words.quoted(one_line(checked.sentence))
+def check_lines(checked: Sequence[Checked], words: Words) -> list[str]:
+    """A line for each point that was read, and one for all that were not: eight would drown the message."""
+    missing = [_name(each, words) for each in checked if each.sentence is None]
+    lines = [_read(each, words) for each in checked if each.sentence is not None]
+    return [*lines, words.say("note.missing", points=", ".join(missing))] if missing else lines
+
+
+def _read(checked: Checked, words: Words) -> str:
+    quoted = words.quoted(one_line(checked.sentence or ""))
     if checked.page is None:
-        return words.say("note.found", point=point, quoted=quoted)
-    return words.say("note.found_page", point=point, quoted=quoted, page=checked.page)
+        return words.say("note.found", point=_name(checked, words), quoted=quoted)
+    return words.say("note.found_page", point=_name(checked, words), quoted=quoted, page=checked.page)
+
+
+def _name(checked: Checked, words: Words) -> str:
+    return words.phrase(checked.point.fr if words.language == "fr" else checked.point.en)

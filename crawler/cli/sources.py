@@ -189,7 +189,8 @@ def _errors(memory: Memory) -> None:
 
 
 def _error(row: Row) -> str:
-    return f"{row['status']} {row['error']}" if row["status"] else str(row["error"])
+    status = str(row["status"] or "")
+    return status if row["error"] == status else f"{status} {row['error']}".strip()
 
 
 def _counts(counts: dict[str, int]) -> str:
