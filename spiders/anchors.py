@@ -10,7 +10,8 @@ from urllib.parse import unquote
 from selectolax.lexbor import LexborNode
 
 from spiders import urls
-from spiders.words import fold, is_paging, names_a_day
+from spiders.cards import card_words, named_elsewhere
+from spiders.words import fold, is_generic, is_paging, names_a_day
 
 Zone = Literal["content", "navigation"]
 Attributes = dict[str, str | None]
@@ -114,12 +115,18 @@ def add_anchor(node: LexborNode, attributes: Attributes, found: Found, zone: Zon
     for other in (attributes.get("aria-label"), attributes.get("title"), attribute(picture, "alt")):
         if other and fold(other) not in fold(text):
             text = squash(f"{text} {other}")
+    labelled = attributes.get("aria-labelledby")
+    if labelled and is_generic(text):
+        text = squash(f"{text} {named_elsewhere(node, labelled)}")
+    row, line = _row(node)
+    if zone == "content" and not row and is_generic(text):
+        row = card_words(node)
+        text = text or row
     if href.strip().lower().startswith("javascript:"):
         script = f"{attributes.get('onclick') or ''} {unquote(href)}"
         add_scripted({**attributes, "onclick": script}, node, found, zone, text)
     elif tells(attributes):
         add_scripted(attributes, node, found, zone, text)
-    row, line = _row(node)
     found.add(
         href,
         text,

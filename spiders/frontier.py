@@ -11,6 +11,8 @@ from spiders import urls
 from spiders.links import ABOUT, DOCUMENT, FOLLOW, document_priority, page_priority
 
 EXPLORED = 25  # pages of little promise that a crawl looks at, from the home page alone
+DEEPER = 25  # the same one click further, as long as nothing about sessions was found
+SOME = 0.15  # the least promise of those: what holds no word of institutions or news is left out
 MIDDLING = 60  # pages that may be about the institution
 FAMILY = 40  # members of one family of addresses, before it has shown anything new
 CALENDAR = 8  # the same for calendars
@@ -39,8 +41,9 @@ class Frontier:
         self._waiting: dict[str, list[Waiting]] = defaultdict(list)
         self._contents: dict[int, str] = {}  # what a page says -> its key
         self._copies: Counter[str] = Counter()
+        self._repeated: set[str] = set()
         self._barren: Counter[str] = Counter()
-        self._explored = self._middling = 0
+        self._explored = self._deeper = self._middling = 0
 
     def seen_on_page(self, links: list[str]) -> None:
         """Count the addresses that stand on a page, to tell menus from content."""
@@ -58,7 +61,9 @@ class Frontier:
         first = self._contents.setdefault(content, urls.key(url))
         if first == urls.key(url):
             return False
-        self._copies[urls.pattern(url)] += 1
+        if first in self._repeated or not narrows(urls.key(url), first):
+            self._copies[urls.pattern(url)] += 1
+        self._repeated.add(first)  # a list shows what it shows unasked under one of its choices too: once is no trap
         return True
 
     def is_closed(self, url: str) -> bool:
@@ -106,10 +111,8 @@ class Frontier:
         if depth > DEPTH or self.is_closed(link.url):
             self.left_over += 1
             return False
-        if link.score < FOLLOW:
-            if not from_home or self._explored >= EXPLORED:
-                return False
-            self._explored += 1
+        if link.score < FOLLOW and not self._explores(link, depth, from_home):
+            return False
         endless = urls.is_calendar(link.url) and link.score < NAMED
         limits = [(family, CALENDAR if endless else FAMILY)]
         if refines(link.url, found_on):
@@ -127,6 +130,24 @@ class Frontier:
         self._middling += middling
         return True
 
+    def _explores(self, link: Link, depth: int, from_home: bool) -> bool:
+        if from_home and self._explored < EXPLORED:
+            self._explored += 1
+            return True
+        if from_home or self._rewards or depth > 2 or link.score < SOME or self._deeper >= DEEPER:
+            return False
+        self._deeper += 1
+        return True
+
+    def refusal(self, link: Link, url: str, depth: int) -> str | None:
+        """Why a page that waited is not asked for after all; None where it is."""
+        if link.document:
+            return None
+        if self.is_closed(url):
+            return "the same as other pages"
+        idle = depth > 1 and link.score < FOLLOW and bool(self._rewards)
+        return "sessions were found elsewhere" if idle else None
+
     @property
     def waiting(self) -> int:
         """Links that some limit keeps back."""
@@ -136,6 +157,12 @@ class Frontier:
 def path_of(url: str) -> str:
     """All that a path answers, whatever it is asked for: the family of a filtered list."""
     return f"{urls.host(url)}{urlsplit(url).path}?*"
+
+
+def narrows(url: str, wide: str) -> bool:
+    """Whether an address asks for one of the choices of another: the same path, and more names than that."""
+    target, here = urlsplit(url), urlsplit(wide)
+    return target.path == here.path and set(parse_qsl(target.query)) > set(parse_qsl(here.query))
 
 
 def refines(url: str, found_on: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import date
 from urllib.parse import unquote, urlsplit
@@ -32,6 +32,7 @@ class Context:
     about: float  # its own relevance
     home: bool = False
     folder: str = ""  # its address, where it is a server's listing of a folder
+    acts: bool = False  # it says of itself that it lists deliberations: whatever they are about
     session: bool = False  # it is the page of one session: whatever it links to was dealt with there
     boilerplate: Callable[[str], bool] = lambda url: False  # stands on other pages too: menu, whatever its markup
 
@@ -178,14 +179,15 @@ def is_announcement(link: Link) -> bool:
     return not link.document and link.score >= ABOUT and dated and words.relevance(link.text) >= 0.55
 
 
-def kept_elsewhere(link: Link, page_about: float) -> Link:
+def kept_elsewhere(link: Link, page_about: float, stores: Collection[str] = ()) -> Link:
     """A link of a page on sessions to another host, taken for a document where it can hardly be a page.
 
-    Its words name a paper, a day stands there or above, and the address is that of a file in a store.
+    Its words name a paper, and either a day stands there or above and the address is that of a file in a store, or it
+    lies on one of the hosts ``stores`` that keep other papers: then it may be a page that shows the file.
     """
     paper = not link.document and min(link.score, page_about) >= ABOUT and words.names_a_paper(link.text)
-    dated = words.names_a_day(f"{link.text} {link.heading}")
-    return replace(link, document=True) if paper and dated and urls.looks_like_store(link.url) else link
+    dated = words.names_a_day(f"{link.text} {link.heading}") and urls.looks_like_store(link.url)
+    return replace(link, document=True) if paper and (dated or urls.host(link.url) in stores) else link
 
 
 def document_score(anchor: Anchor, own: float, around: float, path: float, content: bool, context: Context) -> float:
@@ -197,6 +199,8 @@ def document_score(anchor: Anchor, own: float, around: float, path: float, conte
         return max(own, 0.6)
     if content and context.about >= ABOUT and (context.session or _of_a_session(anchor)):
         return max(own, 0.6)  # whatever it is called: councils vote on canteens and swimming pools
+    if content and context.acts and not words.is_no_act(f"{anchor.text} {urls.file_name(anchor.url)}"):
+        return max(own, 0.6)
     if content and not other:
         if around >= ABOUT:
             return max(own, 0.85 * around, 0.6)
@@ -222,6 +226,10 @@ def page_score(anchor: Anchor, own: float, around: float, path: float, content: 
     paging = words.is_paging(anchor.text) or (len(anchor.text) < 4 and urls.is_page_number(anchor.url))
     if content and words.is_abbreviation(anchor.text) and words.names_a_day(f"{anchor.row} / {anchor.heading}"):
         own = max(own, 0.62)
+    if words.abbreviates_papers(anchor.text):
+        own = max(own, 0.62)
+    if other and words.names_a_paper(_path_words(anchor.url)):
+        own = max(own, 0.62)  # the themes of a list of deliberations
     score = max(own, 0.9 * path if not other else min(path, 0.3), 0.5 if anchor.frame else 0.0)
     if content and other and context.session:
         score = max(score, BELOW)  # councils vote on canteens and swimming pools

@@ -24,6 +24,7 @@ from spiders.outcomes import Outcomes, first_of
 from spiders.page import Page, read_page
 from spiders.scope import starts
 from spiders.trail import Step, Survey, Trail
+from spiders.viewer import behind
 
 Output = Iterator[Request | Fetched | PageSeen]
 MAX_HTML = 8_000_000  # characters of a page that are taken apart
@@ -85,14 +86,14 @@ class SiteSpider(CouncilSpider):
         link: Link | None = request.meta.get("link")
         if link is None:
             return None  # robots.txt
-        scope, begun = self.trail.scope, self.trail.frontier.begun
-        redirected = "redirect_urls" in request.meta
+        scope, begun, redirected = self.trail.scope, self.trail.frontier.begun, "redirect_urls" in request.meta
         first = request.meta["redirect_urls"][0] if redirected else request.url
         if not redirected and not request.meta.get("retry_times"):
             if urls.key(first) in begun:
                 return "asked already"
-            if not link.document and request.priority < START and self.trail.frontier.is_closed(first):
-                return "the same as other pages"
+            why = self.trail.frontier.refusal(link, first, request.meta.get("clicks", 0))
+            if why and request.priority < START:
+                return why
             begun.add(urls.key(first))
         if redirected and urls.key(first) in self.trail.start_keys and not scope.page(request.url):
             self._moved(first, request.url, "redirects", urls.key(first) == self.trail.home_key)
@@ -143,8 +144,11 @@ class SiteSpider(CouncilSpider):
             # A document that answers with a page: redirected to the home page, suspended, a wall, a soft 404.
             yield self.outcomes.error(first, response.status, "error-page: a page instead of the document", response)
         elif not self.trail.scope.page(response.url):
-            self.trail.scope.page_instead(first)
-            self.observed.note(f"a page of another host, no document: {first}")
+            if paper := behind(response, link):
+                yield from self._follow([paper], urls.clean(response.url), 0, home=False, changed=False)
+            else:
+                self.trail.scope.page_instead(first)
+                self.observed.note(f"a page of another host, no document: {first}")
         else:
             yield from self._page(response, first, link)
         if offer is None:
@@ -176,11 +180,10 @@ class SiteSpider(CouncilSpider):
             url, 304, self.now(), known.etag, known.last_modified, known.sha256, known.text_hash, known.links,
             known.productive,
         )  # fmt: skip
-        look = Look(url, 304, None, known.productive > 0, known.productive)
-        self.outcomes.look(look, first_of(response))
+        self.outcomes.look(Look(url, 304, None, known.productive > 0, known.productive), first_of(response))
         self.trail.frontier.seen_on_page([link.url for link in known.links])
-        home = urls.key(url) == self.trail.home_key
-        yield from self._follow(known.links, url, response.meta["clicks"], home=home, changed=False)
+        depth, home = response.meta["clicks"], urls.key(url) == self.trail.home_key
+        yield from self._follow(known.links, url, depth, home=home, changed=False)
 
     def _document(self, response: Response, first: str, link: Link) -> Output:
         if link.score < BELOW and not link.document:
@@ -260,8 +263,8 @@ class SiteSpider(CouncilSpider):
         known = self.plan.known.get(url)
         links = [*more, *survey.links]
         seen = page_seen(response, url, self.now(), links[:REMEMBERED], survey.documents)
-        look = Look(url, 200, None, survey.documents > 0 or still_speaks(page), survey.documents)
-        self.outcomes.look(look, first)
+        speaks = survey.documents > 0 or still_speaks(page)
+        self.outcomes.look(Look(url, 200, None, speaks, survey.documents), first)
         yield self.fetched(
             response, url, seen, link_text=link.text, heading=link.heading, found_on=response.meta.get("found_on", "")
         )
@@ -288,8 +291,7 @@ class SiteSpider(CouncilSpider):
             yield from self._taken(response, first, offer.page, survey, [*offer.links, *kept(offer.templates)], False)
             return
         links = [*offer.links, *survey.links]
-        look = Look(url, 200, None, survey.documents > 0, survey.documents)
-        self.outcomes.look(look)
+        self.outcomes.look(Look(url, 200, None, survey.documents > 0, survey.documents))
         yield page_seen(response, url, self.now(), links[:REMEMBERED], survey.documents)
         yield from self._follow(links, url, response.meta["clicks"], home=False, changed=False)
 

@@ -100,9 +100,14 @@ class Trail:
         own = tuple(anchor for anchor in page.anchors if not self._elsewhere_said(anchor))
         folder = page.url if is_folder(page) else ""
         session = None if home else self.session_of(page, link)
-        context = Context(relevance, home, folder, session is not None, self.frontier.is_boilerplate)
+        acts = not home and relevance >= ABOUT and any(words.lists_acts(text) for text in (page.main, page.title))
+        context = Context(relevance, home, folder, acts, session is not None, self.frontier.is_boilerplate)
         judged = judge(replace(page, anchors=own), context, self.plan.now.date())
-        judged = [link if self.scope.page(link.url) else kept_elsewhere(link, relevance) for link in judged]
+        elsewhere = {urls.key(link.url) for link in judged if not self.scope.page(link.url)}
+        kept = [kept_elsewhere(link, relevance) if urls.key(link.url) in elsewhere else link for link in judged]
+        stores = {urls.host(link.url) for link in kept if is_paper(link) and urls.key(link.url) in elsewhere}
+        stores |= self.scope.documents
+        judged = [kept_elsewhere(one, relevance, stores) if urls.key(one.url) in elsewhere else one for one in kept]
         links = [link for link in judged if self.scope.page(link.url) or is_paper(link)]
         fresh = [link for link in links if not self.frontier.is_boilerplate(link.url)]
         announced = [link for link in fresh if is_announcement(link)]

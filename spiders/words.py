@@ -26,7 +26,7 @@ _STRONG = _any(
     r"seances? (?:plenieres?|publiques?|municipales?|du \d+)|seances? (?:du conseil|de l assemblee)",
     r"reunions? (?:du|de) (?:conseil|bureau)|dossiers? de (?:seance|session)",
     r"actes? (?:administratifs?|reglementaires?|officiels?|de la collectivite)|recueils? (?:des|d) actes|raa",
-    r"publicite des actes|registre des (?:actes|deliberations)",
+    r"(?:publicite|publications?|consultation) (?:\w+ ){0,2}des actes|registre des (?:actes|deliberations)",
     r"affichages? (?:legal|legaux|reglementaires?|administratifs?)",
     r"notes? (?:explicatives? )?de synthese|releves? (?:de|des) (?:decisions|conclusions)",
     r"decisions (?:du maire|du president|municipales)",
@@ -34,7 +34,7 @@ _STRONG = _any(
 )
 # Abbreviations of file names: only beside a digit or another of them.
 _CODES = re.compile(
-    r"\b(?:(?:cm|pv|cr|oj|odj){1,3}|cc|cp|ap|dcm|del|ccom)\b(?=.*\d)|\b(?:cm|pv|cr|odj|dcm)\s*\d"
+    r"\b(?:(?:cm|pv|cr|oj|odj){1,3}|cc|cp|ap|dcm|del|ccom)\b(?=.*\d)|\b(?:cm|pv|cr|odj|dcm|del|delib)\s*\d"
     r"|\b(?:pv|cr|oj) (?:du |de )?(?:cm|cc|cp|ccom|conseil)\b"
 )
 _SESSION_LIKE = _any(
@@ -98,6 +98,7 @@ _ACTION = re.compile(
     r"|se (?:de)?connecter|deconnexion|envoyer (?:a un ami|par mail|par e mail))"
     r"(?: (?:cette page|la page|cet article|l article|ce document))?$"
 )
+_ACTS = re.compile(r"\bdeliberations\b|\b(?:publicite|publications?|registre|recueils?) (?:\w+ ){0,2}(?:des|d) actes\b")
 _PAPER = re.compile(
     r"\b(?:ordres? du jour|odj|convocations?|proces verb\w+|comptes? rendus?|pv|deliberations?|notes? de synthese)\b"
 )
@@ -109,6 +110,12 @@ _AHEAD = re.compile(r"\b(ordres? du jour|odj|convocations?|prochaines? (?:seance
 _DAY = re.compile(rf"\b\d{{1,2}}(?:er)? {_MONTH}\b|\b\d{{1,2}} \d{{1,2}} (?:19|20)?\d\d\b")
 _MONTHS = ("janv", "fevr", "mars", "avri", "mai", "juin", "juil", "aout", "sept", "octo", "nove", "dece")
 _LETTERS = frozenset({"pv", "cr", "odj", "oj", "cm", "dcm", "ld", "delib", "delibs", "conv", "crcm", "pvcm", "odjcm"})
+_SAYING_NOTHING = re.compile(r"les|des|du|de|et|l|d|la|le|voir|consulter|lire|acces|archives|liste|tous|toutes|nos")
+_PAPERS_LETTERS = frozenset({"pv", "cr", "odj", "oj", "dcm", "delib", "delibs", "crcm", "pvcm", "odjcm"})
+_NO_ACT = _any(
+    r"bulletins?|magazines?|gazettes?|journal|journaux|menus?|formulaires?|guides?|plaquettes?|brochures?|affiches?",
+    r"flyers?|newsletter|annuaire|horaires|notices?|mode d emploi",
+)
 _FULL_DAY = re.compile(
     r"\b(\d{1,2})(?:er)? ?"
     r"(\d{1,2}|janvier|fevrier|mars|avril|mai|juin|juillet|aout|septembre|octobre|novembre|decembre)"
@@ -205,6 +212,22 @@ def names_a_day(text: str) -> bool:
 def is_abbreviation(text: str) -> bool:
     """ "PV", "C.R.", "OdJ": a paper named by its letters alone."""
     return len(text) < 12 and re.sub(r"[^a-z]", "", text.lower()) in _LETTERS
+
+
+def abbreviates_papers(text: str) -> bool:
+    """ "CR / PV", "Consulter les PV", "PV des CM": papers named by their letters, and nothing else said."""
+    said = [word for word in fold(text).split() if not _SAYING_NOTHING.fullmatch(word)]
+    return len(said) <= 4 and _LETTERS.issuperset(said) and not _PAPERS_LETTERS.isdisjoint(said)
+
+
+def lists_acts(text: str) -> bool:
+    """Whether a title is that of a list of acts: "Délibérations", "Publication des actes"."""
+    return bool(_ACTS.search(fold(text)))
+
+
+def is_no_act(text: str) -> bool:
+    """Whether a text names a kind of print that no assembly votes on, whatever it is about."""
+    return bool(_NO_ACT.search(fold(text)))
 
 
 def last_day(text: str) -> date | None:
