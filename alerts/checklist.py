@@ -16,7 +16,7 @@ import re2
 LEAST = 300  # characters of a note below which there is nothing to check
 LONGEST = 200_000  # characters that are searched
 QUOTED = 220  # characters of a sentence that is shown
-_SENTENCE = re.compile(r"(?<=[.;!?])\s|\n[ \t]*\n")
+_SENTENCE = re.compile(r"(?<=\w\w[.;!?])\s|(?<=[;!?])\s|\n[ \t]*\n")  # "M." ends no sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,10 +97,10 @@ def _letter(sign: str) -> str:
 
 def _sentence(text: str, start: int, end: int) -> str:
     first = max(0, start - 400)
-    before = [cut.end() for cut in _SENTENCE.finditer(text[first:start])]
-    after = _SENTENCE.search(text[end : end + 400])
-    begin = first + before[-1] if before else max(0, start - 120)
-    sentence = " ".join(text[begin : end + (after.start() if after else 120)].split())
+    before = [cut.end() for cut in _SENTENCE.finditer(text, first, start)]
+    after = _SENTENCE.search(text, end, end + 400)
+    begin = before[-1] if before else max(0, start - 120)
+    sentence = " ".join(text[begin : after.start() if after else end + 120].split())
     if len(sentence) <= QUOTED:
         return sentence
     phrase = " ".join(text[max(begin, start - 60) : end + 60].split())[:QUOTED]

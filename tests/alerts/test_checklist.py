@@ -51,3 +51,8 @@ def test_without_a_note_nothing_is_said(pages):
 @pytest.mark.parametrize("text", ["a" * 400_000, ". " * 100_000, "cameras " * 40_000, "12 " * 100_000])
 def test_hostile_text_ends(text):
     assert found(text) is not None
+
+
+def test_an_initial_ends_no_sentence():
+    text = "Le rapporteur, M. Lemoine, propose douze caméras pour le bourg. La suite vient après. " + "Texte. " * 50
+    assert found(text)["number"] == "Le rapporteur, M. Lemoine, propose douze caméras pour le bourg."
