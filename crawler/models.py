@@ -532,6 +532,24 @@ class Facts:
 
 
 @dataclass(frozen=True, slots=True)
+class Near:
+    """A circle on the map. ``place`` is how its owner named it."""
+
+    latitude: float  # degrees, WGS 84
+    longitude: float
+    kilometres: float
+    place: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class QuietHours:
+    """From ``begin`` to ``end`` of each day, over midnight where ``end`` comes first; Europe/Paris."""
+
+    begin: time
+    end: time
+
+
+@dataclass(frozen=True, slots=True)
 class Subscription:
     """Who wants to hear of what. Empty tuples mean: everything."""
 
@@ -545,6 +563,9 @@ class Subscription:
     bodies: tuple[str, ...] = ()
     minimum_score: float | None = None
     language: Literal["fr", "en"] | None = None
+    near: tuple[Near, ...] = ()  # as councils and territories do, it adds places
+    digest: Literal["daily", "weekly"] | None = None  # None: each message at once
+    quiet_hours: QuietHours | None = None
     origin: Literal["config", "desk"] = "config"
 
 
