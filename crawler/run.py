@@ -126,8 +126,9 @@ class _Run:
 
     def _platforms(self, council: Council) -> list[tuple[type[ApiSpider], tuple[Entry, ...]]]:
         with Store(self.home) as store:
-            found = [(spider, store.entries(council.id, spider.name)) for spider in platforms()]
-        return [(spider, entries) for spider, entries in found if entries]
+            entries = store.entries(council.id)
+        found = [(spider, tuple(each for each in entries if each.spider == spider.name)) for spider in platforms()]
+        return [(spider, mine) for spider, mine in found if mine]
 
     async def _source(
         self, council: Council, spider: type[CouncilSpider], pages: int | None, starts: Iterable[str]

@@ -50,6 +50,15 @@ def parse(text: str) -> Any:
         return None
 
 
+def moment(said: Any) -> datetime | None:
+    """The instant that a listing states, in UTC where it has no offset; None for what is none."""
+    try:
+        found = datetime.fromisoformat(str(said))
+    except ValueError:
+        return None
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
+
+
 def _named(template: str) -> list[str]:
     return [name for name in _FIELD.findall(template) if name]
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
 from typing import Any, ClassVar
 
 from scrapy import Request
@@ -18,6 +17,7 @@ from scrapy.http import Response
 from crawler.models import Entry, Link
 from spiders import urls, words
 from spiders.api import START, ApiSpider, Clue, Output
+from spiders.data import moment
 
 PAGES = 6  # of an organisation's list: six hundred data sets
 FILES = 12  # of one data set, the newest
@@ -126,7 +126,7 @@ class DataGouvSpider(ApiSpider):
         for resource in found[:FILES]:
             title = " ".join(str(resource.get("title") or "").split())[:200]
             link = Link(_file(resource), title, " ".join(str(row.get("title") or "").split())[:200])
-            yield from self.paper(link, page or "", modified=_moment(resource.get("last_modified")), never_html=True)
+            yield from self.paper(link, page or "", modified=moment(resource.get("last_modified")), never_html=True)
 
 
 def is_on_sessions(row: dict[str, Any]) -> bool:
@@ -168,11 +168,3 @@ def _rank(resource: Any) -> int | None:
 def _file(resource: dict[str, Any]) -> str:
     """The stable address of a file; its own changes with each upload."""
     return str(resource.get("latest") or resource.get("url") or "")
-
-
-def _moment(said: Any) -> datetime | None:
-    try:
-        found = datetime.fromisoformat(str(said))
-    except ValueError:
-        return None
-    return found if found.tzinfo else found.replace(tzinfo=UTC)

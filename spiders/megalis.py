@@ -19,6 +19,7 @@ from scrapy.http import Response
 from crawler.models import Entry, Fetched, Link, PageSeen
 from spiders import urls
 from spiders.api import ApiSpider, Clue, Output
+from spiders.data import moment
 
 SEARCH = "/mq_apis/actes/v1/search"
 APIS = {
@@ -166,11 +167,7 @@ def _heading(act: Mapping[str, Any], kind: str) -> str:
 
 
 def _published(act: Mapping[str, Any], otherwise: datetime) -> datetime:
-    try:
-        moment = datetime.fromisoformat(str(act.get("date_publication") or ""))
-    except ValueError:
-        return otherwise
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return moment(act.get("date_publication")) or otherwise
 
 
 def _api_of(url: str) -> tuple[str | None, int]:

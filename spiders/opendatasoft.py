@@ -20,6 +20,7 @@ from crawler.models import Council, Entry, Link
 from spiders import urls, words
 from spiders.api import START, ApiSpider, Clue, Otherwise, Output
 from spiders.base import Look
+from spiders.data import moment
 from spiders.scope import registered_domain
 
 RECORDS = 100  # the most that one request for records gives; beyond it an export
@@ -240,7 +241,7 @@ def _data_set(row: Any) -> _DataSet | None:
     day = _field(typed, _DATE)
     if day is None or _field(typed, _TITLE) is None:
         return None
-    processed = max(filter(None, (_moment(metas.get(key)) for key in ("data_processed", "modified"))), default=None)
+    processed = max(filter(None, (moment(metas.get(key)) for key in ("data_processed", "modified"))), default=None)
     return _DataSet(name, str(metas.get("title") or name), day, _field(typed, _SIRET), processed)
 
 
@@ -285,11 +286,3 @@ def _day(said: Any) -> date | None:
         except ValueError:
             return None
     return words.last_day(text)
-
-
-def _moment(said: Any) -> datetime | None:
-    try:
-        found = datetime.fromisoformat(str(said))
-    except ValueError:
-        return None
-    return found if found.tzinfo else found.replace(tzinfo=UTC)

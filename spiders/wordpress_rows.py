@@ -9,13 +9,14 @@ import html
 import json
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
 from scrapy.http import Response
 
 from spiders import urls
+from spiders.data import moment
 
 _TAG = re.compile(r"<[^>]*>")
 
@@ -88,7 +89,7 @@ def text_of(row: dict[str, Any], kind: str) -> Text | None:
     url = urls.absolute(link, html.unescape(link)) if isinstance(link, str) else None
     if not isinstance(number, int) or url is None:
         return None
-    return Text(number, kind, _rendered(row.get("title")), url, _moment(row, "modified_gmt"))
+    return Text(number, kind, _rendered(row.get("title")), url, moment(row.get("modified_gmt")))
 
 
 def medium_of(row: dict[str, Any]) -> Medium | None:
@@ -102,8 +103,8 @@ def medium_of(row: dict[str, Any]) -> Medium | None:
         url,
         _rendered(row.get("title")),
         parent if isinstance(parent, int) else 0,
-        _moment(row, "date_gmt"),
-        _moment(row, "modified_gmt"),
+        moment(row.get("date_gmt")),
+        moment(row.get("modified_gmt")),
     )
 
 
@@ -116,12 +117,3 @@ def total_pages(response: Response) -> int:
 def _rendered(value: Any) -> str:
     text = value.get("rendered") if isinstance(value, dict) else value
     return " ".join(html.unescape(_TAG.sub(" ", text)).split())[:300] if isinstance(text, str) else ""
-
-
-def _moment(row: dict[str, Any], name: str) -> datetime | None:
-    """An instant; ``…_gmt`` has no offset, and is all zeros in drafts."""
-    try:
-        found = datetime.fromisoformat(str(row.get(name)))
-    except ValueError:
-        return None
-    return found if found.tzinfo else found.replace(tzinfo=UTC)

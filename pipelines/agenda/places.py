@@ -23,15 +23,6 @@ _HELD_AT = re.compile(
     rf"|uront)? lieu|a eu lieu"
     r"|assister|participer|convier|inviter|invitee?s?|conviee?s?|convoque(?:e?s?)|(?:debut|commenc)\w+)\b"
 )
-# A place is introduced: by a preposition, or by the beginning of a line or of a part of it.
-_PLACE = re.compile(
-    rf"(?:\b(?:dans|a|au|aux|en|sur)\s++(?:la\s|le\s|les\s|l')?\s*+|(?:^|\n|[,;:|(–\-])\s*(?:la |le |l')?){_WORD}\b"
-)
-_AT = re.compile(
-    rf"\b(?:{MET}|{PARTICIPLE}|se (?:tiendra|tiendront|reunir|reunira|reuniront|deroulera|tient|reunit)|a(?:ura"
-    rf"|uront)? lieu|a eu lieu"
-    r"|assister|participer|convier|inviter|invitee?s?|conviee?s?|convoque(?:e?s?)|(?:debut|commenc)\w+)\b"
-)
 _PLACE = re.compile(rf"\b(?:(?:dans|a|au|en)\s++(?:la\s|le\s|l')?\s*+|la )?{_WORD}\b")
 _AT = re.compile(rf"\b(?:dans|a|au|aux|en|sur)\s+(?:la\s+|le\s+|les\s+|l'\s?|son\s+|un\s+)?{_WORD}\b|(?<=, ){_WORD}\b")
 _NOT_WHERE = re.compile(r"presid|publie|affich|transmi|adresse|non pas $|et non $|pas $|:\s*$")
