@@ -18,6 +18,8 @@ from spiders import urls
 
 Row = dict[str, Any]
 PAGE = "url, kind, status, error, productive, last_productive_at, fetched_at"
+# a site without a map at the usual address has none: no fault to show
+GUESSED = "(status = 404 AND url LIKE '%/sitemap.xml' AND last_productive_at IS NULL)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +148,7 @@ def remember(home: Home, council: Council, limit: int = 10) -> Memory:
             ),
             rows(f"SELECT *, {IN_USE} AS in_use FROM entries WHERE council_id = ? ORDER BY spider, url"),  # noqa: S608
             rows(
-                f"SELECT {PAGE} FROM urls WHERE council_id = ? AND error IS NOT NULL"  # noqa: S608 - a constant
+                f"SELECT {PAGE} FROM urls WHERE council_id = ? AND error IS NOT NULL AND NOT {GUESSED}"  # noqa: S608
                 " ORDER BY fetched_at DESC LIMIT ?", limit,
             ),
             _count(row["state"] for row in versions),
