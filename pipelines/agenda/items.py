@@ -25,6 +25,7 @@ from pipelines.agenda.own_agenda import agenda_end, agenda_heading
 from pipelines.agenda.prose import find_headings
 from pipelines.agenda.rows import Row
 from pipelines.agenda.tables import columns
+from pipelines.agenda.taken_off import is_notice, taken_off
 from pipelines.agenda.themes import heads, themed
 from pipelines.agenda.vote_cells import behind, told
 from pipelines.agenda.vote_columns import columned, ticked
@@ -154,7 +155,7 @@ def _listed(rows: Sequence[Row], kind: DocumentKind) -> Items:
     ):
         begin -= 1
     raw, end, ends_well = parse_list(rows, begin, outcomes=kind == "list")
-    entries = [one for one in flattened(raw) if _is_title(one.title)]
+    entries = [one for one in flattened(raw) if _is_title(one.title) and not is_notice(one.title)]
     if kind == "list":
         columned(rows, entries)
         told(rows, entries)
@@ -162,6 +163,8 @@ def _listed(rows: Sequence[Row], kind: DocumentKind) -> Items:
         together(rows, entries)
     finish = rows[end].where if end < len(rows) else _after(rows[-1])
     claims = _claims(rows, entries, kind, finish)
+    if kind in _UNVOTED:
+        claims = taken_off(rows, claims)
     head = " ".join(row.plain for row in rows[: begin + 1][-12:])
     complete = (
         kind in ("agenda", "convocation")
