@@ -180,7 +180,7 @@ def replaces(new: Statement, old: Statement) -> bool:
     if _same_record(new, old):
         return True
     if _said_again(old.claim, new.claim):
-        return old.claim.date == new.claim.date or not _both_known(new, old)
+        return old.claim.date == new.claim.date or not (_both_known(new, old) or _over_by_then(new, old))
     # A corrected body: the only session of the paper, the same evening, and nothing in the two that speaks against it.
     if len(old.evidence.sessions) > 1 or len(new.evidence.sessions) > 1:
         return False
@@ -205,6 +205,19 @@ def _both_known(new: Statement, old: Statement) -> bool:
         for index, claim in enumerate(old.evidence.sessions)
         if index != old.index and claim.date is not None
     )
+
+
+def _over_by_then(new: Statement, old: Statement) -> bool:
+    """Whether the older session's day had gone by when the newer version came: that one tells of the next session,
+    however alike the two agendas are. What is said to have moved, or has the same convocation, is the same still."""
+    was, claim = old.claim, new.claim
+    if was.date is None or claim.date is None or claim.moved_from == was.date:
+        return False
+    if was.convened_on is not None and was.convened_on == claim.convened_on:
+        return False
+    if (was.date.month, was.date.day) == (claim.date.month, claim.date.day):
+        return False  # a year that was misprinted
+    return (was.last_day or was.date) < min(new.evidence.fetched_at.date(), claim.date)
 
 
 def _said_again(old: SessionClaim, new: SessionClaim) -> bool:
