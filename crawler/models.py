@@ -38,9 +38,15 @@ AlertKind = Literal[
     "blind", "recovered",
 ]  # fmt: skip
 AlertState = Literal["planned", "claimed", "sent", "dropped", "failed"]
+FactKind = Literal["amount", "cameras", "body-cameras", "vendor", "product", "funding", "duration"]
+# Of an amount: what is paid altogether, the most and the least of a framework contract, a grant, a sum per year.
+# Of cameras: to be installed, there already, all of them afterwards.
+FactRole = Literal["total", "maximum", "minimum", "subsidy", "annual", "new", "existing"]
+Tax = Literal["HT", "TTC"]
 ChangeKind = Literal[
     "moved", "time", "place", "postponed", "cancelled",
-    "item-added", "item-unlisted", "item-withdrawn", "item-retitled", "item-renumbered", "document-replaced",
+    "item-added", "item-unlisted", "item-withdrawn", "item-retitled", "item-renumbered",
+    "document-added", "document-replaced",
 ]  # fmt: skip
 
 COUNCIL_KINDS: tuple[CouncilKind, ...] = get_args(CouncilKind)
@@ -343,6 +349,22 @@ class Match:
 
 
 @dataclass(frozen=True, slots=True)
+class FactClaim:
+    """A figure or a name that a document states of a flagged item; left out where the rules are not sure."""
+
+    kind: FactKind
+    span: Span
+    text: str  # the original words
+    value: float | None = None  # euros, cameras, months; of funding: euros, where stated
+    name: str = ""  # of a vendor or product; of funding: fipd, detr, dsil, region, departement, etat, europe
+    role: FactRole | None = None
+    tax: Tax | None = None  # None: not printed
+    rate: float | None = None  # of funding, per cent
+    version_id: str | None = None  # in facts: the version it stands in
+    main: bool = False  # in facts: the one to show, since nothing contradicts it
+
+
+@dataclass(frozen=True, slots=True)
 class FlagClaim:
     """One item (or unattached passage) found relevant; the matches are the evidence."""
 
@@ -355,6 +377,7 @@ class FlagClaim:
     stance: Stance | None = None
     decided: bool = False  # a line of the report on delegated decisions
     legible: float | None = None  # of the page of its best match, where that was recognised from an image
+    facts: tuple[FactClaim, ...] = ()  # of its item, in reading order
 
     @property
     def topics(self) -> tuple[Topic, ...]:
@@ -482,6 +505,7 @@ class Flag:
     stance: Stance | None = None
     legible: float | None = None  # as in FlagClaim
     private: bool = False  # its only evidence is private
+    facts: tuple[FactClaim, ...] = ()  # what the documents state of its item, best word first
 
 
 @dataclass(frozen=True, slots=True)
@@ -495,6 +519,8 @@ class Change:
     after: str | None
     version_id: str  # the version that brought it; with session_id the occasion of an alert
     seen_at: datetime
+    document_kind: DocumentKind | None = None  # of that version's paper, where alerts are planned
+    document_url: str | None = None  # None also where the paper is private
 
 
 @dataclass(frozen=True, slots=True)
@@ -603,6 +629,7 @@ class AlertFact:
     outcome: Outcome | None = None
     scanned: bool = False  # the page shown was recognised from an image
     legible: float | None = None  # as in FlagClaim; None also where a document with text says the same
+    last_day: date | None = None  # of a session over several days
 
     @property
     def uncertain(self) -> bool:

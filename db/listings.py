@@ -33,12 +33,17 @@ _OUTCOME = 'i.result, i."for", i.against, i.abstain, i.unanimous'
 _METHOD = "coalesce(p.method, CASE WHEN f.legible IS NOT NULL THEN 'ocr' END) AS page_method"  # copies have no pages
 _PRIVATE = ":origin = 'private' AND d.mirror = 0 AS private"
 
+# What the documents of an item state, where nothing contradicts it: columns of ``flags``.
+FACTS = (
+    "amount", "amount_role", "amount_tax", "subsidy", "cameras", "body_cameras", "vendor", "product", "months",
+    "funding",
+)  # fmt: skip
 FLAGGED = f"""
     SELECT f.id AS flag_id, f.council_id, c.name AS council, c.kind, c.department, c.region, s.body, f.session_id,
            s.date AS session_date, s.starts_at, s.status AS session_status, f.item_id, i.number AS item_number,
            i.title AS item_title, f.topics, f.score, f.stance, f.excerpt, d.url AS document_url,
            d.kind AS document_kind, f.page, f.first_seen_at, {_OUTCOME}, {_METHOD}, f.legible, {_PRIVATE},
-           coalesce(i.decided, d.kind = 'decision') AS decided
+           coalesce(i.decided, d.kind = 'decision') AS decided, {", ".join(f"f.{name}" for name in FACTS)}
     FROM flags f JOIN councils c ON c.id = f.council_id
     JOIN versions v ON v.id = f.version_id JOIN documents d ON d.id = v.document_id
     LEFT JOIN pages p ON p.version_id = f.version_id AND p.number = f.page
@@ -94,7 +99,7 @@ class Listings(ReaderBase):
 
     def flag_rows(self, where: Clause) -> list[Row]:
         """Rows of ``flagged`` on another condition."""
-        found = [_flag(row) for row in self.rows(f"{FLAGGED} WHERE {where.sql}", where.parameters)]
+        found = [flag_row(row) for row in self.rows(f"{FLAGGED} WHERE {where.sql}", where.parameters)]
         return by_date(found, "council_id", "session_id", "item_number", "page", "flag_id")
 
     def sessions(self, filters: Filters = EVERYTHING) -> list[Row]:
@@ -104,18 +109,22 @@ class Listings(ReaderBase):
 
     def session_rows(self, where: Clause) -> list[Row]:
         """Rows of ``sessions`` on another condition."""
-        found = [_honest(row) for row in self.rows(f"{SESSIONS} WHERE {where.sql}", where.parameters)]
+        found = self.rows(f"{SESSIONS} WHERE {where.sql}", where.parameters)
+        return by_date(self.with_items(found), "council_id", "body", "session_id")
+
+    def with_items(self, found: list[Row]) -> list[Row]:
+        """Rows of ``SESSIONS`` as rows of ``sessions``: with their items and every document that contributed."""
         ids = Clause(one_of("s.id", "ids"), {"ids": json.dumps([row["session_id"] for row in found])})
         items = _grouped(self.item_rows(Clause(f"{SHOWN.format('i')} AND {ids.sql}", ids.parameters)), "session_id")
         urls = _grouped(self.rows(CONTRIBUTED.format(ids.sql), ids.parameters), "session_id")
         rows = []
-        for row in found:
+        for row in map(_honest, found):
             documents = sorted(urls[row["session_id"]], key=lambda each: (each["first_seen_at"], each["url"]))
             nested = [_pick(item, *_NESTED) for item in items[row["session_id"]]]
             rows.append(
                 _pick(row, *_SESSION) | {"documents": [each["url"] for each in documents], "items": nested} | row
             )
-        return by_date(rows, "council_id", "body", "session_id")
+        return rows
 
     def items(self, filters: Filters = EVERYTHING) -> list[Row]:
         """A row per agenda item."""
@@ -126,8 +135,8 @@ class Listings(ReaderBase):
         """Rows of ``items`` on another condition; ``topics`` are those of flags with at least ``min_score``."""
         found = self.rows(f"{ITEMS} WHERE {where.sql}", where.parameters)
         least = self.minimum_score if min_score is None else min_score
-        topics = self._topics([row["item_id"] for row in found], least)
-        rows = [_item(row, topics.get(row["item_id"], [])) for row in found]
+        topics = self.topics_of([row["item_id"] for row in found], least)
+        rows = [item_row(row, topics.get(row["item_id"], [])) for row in found]
         return by_date(rows, "council_id", "session_id", "position", "item_id")
 
     def votes(self, filters: Filters = EVERYTHING) -> list[Row]:
@@ -149,7 +158,7 @@ class Listings(ReaderBase):
         found.sort(key=lambda row: (row["first_seen_at"], row["council_id"], row["url"], row["version"]))
         return found
 
-    def _topics(self, item_ids: list[str], min_score: float) -> dict[str, list[str]]:
+    def topics_of(self, item_ids: list[str], min_score: float) -> dict[str, list[str]]:
         """The topics of flagged items, best first."""
         sql = f"SELECT g.item_id, g.topics FROM flags g WHERE {CURRENT_FLAG} AND g.score >= :least"
         asked = f"{sql} AND {one_of('g.item_id', 'ids')} ORDER BY g.score DESC"
@@ -198,15 +207,18 @@ def _honest(row: Row) -> Row:
 _COUNTS = ("result", "for", "against", "abstain", "unanimous")
 
 
-def _flag(row: Row) -> Row:
+def flag_row(row: Row) -> Row:
+    """A row of ``flagged``, from the columns of ``FLAGGED``."""
     kept = {name: value for name, value in row.items() if name not in (*_COUNTS, "decided")}
     read = {name: kept.pop(name) for name in ("page_method", "legible")}
     doubt = {"uncertain": is_uncertain(row["legible"]), "private": bool(kept.pop("private"))}
-    rest = {"decided": bool(row["decided"])}
+    facts = {name: kept.pop(name) for name in FACTS}
+    rest = {"decided": bool(row["decided"])} | facts | {"funding": json.loads(facts["funding"] or "[]")}
     return kept | {"topics": json.loads(row["topics"]), "outcome": outcome(row)} | read | doubt | rest
 
 
-def _item(row: Row, topics: list[str]) -> Row:
+def item_row(row: Row, topics: list[str]) -> Row:
+    """A row of ``items``, from the columns of ``ITEMS``."""
     head = _pick(row, "item_id", "session_id", "council_id", "number", "title", "page", "document_url")
     rest = {"position": row["position"], "listed": bool(row["listed"]), "withdrawn": bool(row["withdrawn"])}
     said = _pick(row, "rapporteur", "theme", "parent_id") | {

@@ -88,6 +88,7 @@ class Showing(Health, ShowingItems):
             "agenda_read_at": self.agenda_read_at(identifier),
             "votes": self.item_votes(identifier),
             "lines": self.item_lines(identifier),
+            "facts": self.item_facts(identifier),
             "flags": flags,
         }
 
@@ -109,7 +110,8 @@ class Showing(Health, ShowingItems):
             " JOIN versions v ON v.id = f.version_id JOIN documents d ON d.id = v.document_id WHERE f.id = :id",
             {"id": identifier},
         )
-        return {"type": "flag", **found[0], **_known(state), **(shown or {}), "matches": matches}
+        facts = self.flag_facts(identifier)
+        return {"type": "flag", **found[0], **_known(state), **(shown or {}), "matches": matches, "facts": facts}
 
     def _document(self, identifier: str) -> Row | None:
         row = self.row(

@@ -25,6 +25,14 @@ _PARTS = f"""
     WHERE iv.item_id = :id AND iv.superseded_at IS NULL AND i.id NOT IN (SELECT id FROM temp.hidden)
     ORDER BY iv.rank IS NULL, iv.rank, d.url, v.number
 """
+_FACTS = f"""
+    SELECT x.kind, x.value, x.name, x.role, x.tax, x.rate, x.main, x.text, x.page, x.start, x."end", d.url,
+           d.kind AS document_kind, {VERSION_KEY} AS version
+    FROM item_facts x JOIN flags f ON f.id = x.flag_id
+    JOIN versions v ON v.id = x.version_id JOIN documents d ON d.id = v.document_id
+    WHERE x.superseded_at IS NULL AND {SHOWN.format("f")} AND f.id NOT IN (SELECT id FROM temp.dismissed) AND {{}}
+    ORDER BY x.position
+"""
 _AGENDA = """
     SELECT v.fetched_at FROM items i JOIN sessions s ON s.id = i.session_id
     JOIN versions v ON v.id = s.agenda_version_id WHERE i.id = :id
@@ -47,6 +55,18 @@ class ShowingItems(Listings):
             {name: row[name] for name in ("kind", "url", "version")} | _pages(row)
             for row in self.rows(_PARTS, {"id": identifier})
         ]
+
+    def item_facts(self, identifier: str) -> list[Row]:
+        """What the documents state of a flagged item: figures and names, each with its words and their place."""
+        return self._facts("f.item_id = :id", identifier)
+
+    def flag_facts(self, identifier: str) -> list[Row]:
+        """The same of the item of a flag."""
+        return self._facts("f.id = :id", identifier)
+
+    def _facts(self, which: str, identifier: str) -> list[Row]:
+        rows = self.rows(_FACTS.format(which), {"id": identifier})
+        return [row | {"main": bool(row["main"])} for row in rows]
 
     def item_lines(self, identifier: str) -> list[Row]:
         """The lines of a report on delegated decisions."""

@@ -29,6 +29,7 @@ from dataclasses import dataclass, replace
 
 from crawler.models import DocumentKind, FlagClaim, ItemClaim, Match, PageText, SessionClaim, Span, Stance
 from pipelines.excerpts import excerpt, one_line
+from pipelines.facts.draw import with_facts
 from pipelines.lexicon_types import Lexicon, plain
 from pipelines.matching import Hit
 from pipelines.ocr_matching import Finder, finder
@@ -120,7 +121,7 @@ def flag(
     flags = [judge.item(key, by_item[key]) for key in sorted(by_item)]
     # a register or a bulletin may speak of it on a hundred pages: that is one piece of news
     flags += [judge.passage(chain) for chain in ([loose] if kind == "other" else _chains(loose)) if chain]
-    return tuple(found for found in flags if found is not None and found.score >= KEEP)
+    return with_facts(pages, sessions, [found for found in flags if found is not None and found.score >= KEEP])
 
 
 def _suspect_titles(sessions: Sequence[SessionClaim], find: Finder) -> dict[Key, bytes]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from crawler.cli.fact_lines import fact_line
 from crawler.cli.tables import Row, moment, plural
 
 
@@ -16,6 +17,7 @@ def in_words(item: Row) -> dict[str, Any]:
         "decided": "before the session, by delegation" if item["decided"] else None,
         "documents": [{"title": f"{where(part)}: {part['url']}"} for part in item["parts"]],
         "votes": votes,
+        "facts": [{"title": fact_line(fact)} for fact in item["facts"]],
     }
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from crawler.cli.app import App, clean, pass_app, print_json
+from crawler.cli.fact_lines import fact_line
 from crawler.cli.filters import json_option
 from crawler.cli.items import in_words
 from crawler.cli.tables import Row, wrapped
@@ -33,6 +34,8 @@ def show(app: App, identifier: str, as_json: bool) -> None:
         return
     click.echo(f"{found['type']} {identifier}")
     said = in_words(found) if found["type"] == "item" else found
+    if found["type"] == "flag":
+        said = {**found, "facts": [{"title": fact_line(fact)} for fact in found["facts"]]}
     _fields({key: value for key, value in said.items() if key != "type"})
 
 

@@ -6,14 +6,20 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
-from crawler.models import AgendaItem, Facts, Flag, Session
+from crawler.models import AgendaItem, FactClaim, Facts, Flag, Session
 from db.store.base import Row
 from db.values import clean, clean_or_none, day, optional_stamp, stamp, to_json
 
 Local = Mapping[str, int]  # unique id of a version → its row in this archive
 Links = dict[int, Row]  # row of a version → what a link to it says besides
-OWNERS = {"votes": "item_id", "matches": "flag_id", "session_versions": "session_id", "item_versions": "item_id"}
-PARENTS = {"votes": "items", "matches": "flags", "session_versions": "sessions", "item_versions": "items"}
+OWNERS = {
+    "votes": "item_id", "matches": "flag_id", "item_facts": "flag_id", "session_versions": "session_id",
+    "item_versions": "item_id",
+}  # fmt: skip
+PARENTS = {
+    "votes": "items", "matches": "flags", "item_facts": "flags", "session_versions": "sessions",
+    "item_versions": "items",
+}  # fmt: skip
 PART = ("page", "start", "last_page", "end", "rank")  # of item_versions: where a version speaks of the item
 
 
@@ -22,7 +28,9 @@ class Unit:
     """A session with all that belongs to it (or the flags without one): written in one transaction."""
 
     rows: dict[str, list[Row]] = field(default_factory=lambda: {"sessions": [], "items": [], "flags": []})
-    lists: dict[str, dict[str, list[Row]]] = field(default_factory=lambda: {"votes": {}, "matches": {}})
+    lists: dict[str, dict[str, list[Row]]] = field(
+        default_factory=lambda: {"votes": {}, "matches": {}, "item_facts": {}}
+    )
     links: dict[str, dict[str, Links]] = field(default_factory=lambda: {"session_versions": {}, "item_versions": {}})
     aliases: dict[str, str] = field(default_factory=dict)
 
@@ -52,7 +60,7 @@ class Stored:
         return old is None or old["superseded_at"] is not None or any(old[name] != row[name] for name in row)
 
     def list_differs(self, table: str, owner_id: str, rows: list[Row]) -> bool:
-        """Whether the votes or matches of an owner are others, or in another order."""
+        """Whether the votes, matches or facts of an owner are others, or in another order."""
         old = self.owned[table].get(owner_id, [])
         return len(old) != len(rows) or any(
             was[name] != row[name] for was, row in zip(old, rows, strict=True) for name in row
@@ -101,6 +109,7 @@ def version_keys(facts: Facts) -> set[str]:
     keys: set[str] = {change.version_id for change in facts.changes}
     for flag in all_flags(facts):
         keys.update([flag.version_id], [match.version_id for match in flag.matches if match.version_id])
+        keys.update(fact.version_id for fact in flag.facts if fact.version_id)
     for session in facts.sessions:
         keys.update(session.versions, *([[session.agenda_version]] if session.agenda_version else []))
         for item in session.items:
@@ -231,6 +240,7 @@ def _add_flag(unit: Unit, council_id: str, flag: Flag, local: Local) -> None:
             "legible": flag.legible,
             "private": int(flag.private),
             "first_seen_at": stamp(flag.first_seen_at),
+            **_shown(flag.facts),
         }
     )
     unit.lists["matches"][flag.id] = [
@@ -247,3 +257,46 @@ def _add_flag(unit: Unit, council_id: str, flag: Flag, local: Local) -> None:
         }
         for match in flag.matches
     ]
+    unit.lists["item_facts"][flag.id] = [
+        {
+            "flag_id": flag.id,
+            "item_id": flag.item_id,
+            "position": position,
+            "kind": fact.kind,
+            "value": fact.value,
+            "name": clean(fact.name) or None,
+            "role": fact.role,
+            "tax": fact.tax,
+            "rate": fact.rate,
+            "main": int(fact.main),
+            "version_id": local[fact.version_id or flag.version_id],
+            "page": fact.span.page,
+            "start": fact.span.start,
+            "end": fact.span.end,
+            "text": clean(fact.text),
+        }
+        for position, fact in enumerate(flag.facts, 1)
+    ]
+
+
+def _shown(facts: tuple[FactClaim, ...]) -> Row:
+    """The columns of ``flags`` that show the main facts; None where nothing is sure."""
+    main = [fact for fact in facts if fact.main]
+    amount = next((fact for fact in main if fact.kind == "amount" and fact.role != "subsidy"), None)
+    by_kind = {fact.kind: fact for fact in main}
+    numbers = {
+        "cameras": by_kind.get("cameras"),
+        "body_cameras": by_kind.get("body-cameras"),
+        "months": by_kind.get("duration"),
+    }
+    funders = [fact.name for fact in main if fact.kind == "funding"]
+    return {
+        "amount": amount.value if amount else None,
+        "amount_role": amount.role if amount else None,
+        "amount_tax": amount.tax if amount else None,
+        "subsidy": next((fact.value for fact in main if fact.role == "subsidy"), None),
+        **{name: int(fact.value) if fact and fact.value else None for name, fact in numbers.items()},
+        "vendor": clean(by_kind["vendor"].name) if "vendor" in by_kind else None,
+        "product": by_kind["product"].name if "product" in by_kind else None,
+        "funding": to_json(funders) if funders else None,
+    }

@@ -30,7 +30,8 @@ _COUNCIL_OF = {
 
 
 class FactStore(FactsReader):
-    """Writes of ``sessions``, ``items``, ``votes``, ``flags``, ``matches``, ``changes`` and ``aliases``."""
+    """Writes of ``sessions``, ``items``, ``votes``, ``flags``, ``matches``, ``item_facts``, ``changes`` and
+    ``aliases``."""
 
     def save_facts(self, facts: Facts, now: datetime) -> None:
         """Bring the facts of a council up to date: insert, update, supersede what is gone.
@@ -72,7 +73,7 @@ class FactStore(FactsReader):
         for table in ("sessions", "items", "flags"):
             rows = [row for unit in batch for row in unit.rows[table] if stored.row_differs(table, row)]
             self.table(table).upsert_all([row | {"updated_at": now, "superseded_at": None} for row in rows], pk="id")
-        for table in ("votes", "matches"):
+        for table in ("votes", "matches", "item_facts"):
             self._save_lists(
                 table, {key: rows for unit in batch for key, rows in unit.lists[table].items()}, stored, now
             )
@@ -85,7 +86,7 @@ class FactStore(FactsReader):
         self.table("aliases").upsert_all(rows, pk="old_id")
 
     def _save_lists(self, table: str, lists: dict[str, list[Row]], stored: Stored, now: str) -> None:
-        """Votes and matches have no identity: a list that differs is superseded as a whole."""
+        """Votes, matches and facts have no identity: a list that differs is superseded as a whole."""
         different = [key for key, rows in lists.items() if stored.list_differs(table, key, rows)]
         self.db.conn.executemany(
             f"UPDATE {table} SET superseded_at = ? WHERE {OWNERS[table]} = ? AND superseded_at IS NULL",

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from zoneinfo import ZoneInfo
 
-from crawler.models import AgendaItem, Change, Facts, Flag, Match, Outcome, Part, Session, Span, Vote
+from crawler.models import AgendaItem, Change, FactClaim, Facts, Flag, Match, Outcome, Part, Session, Span, Vote
 from db.store.base import Row
 from db.store.mirror import Mirror
 from db.values import moment, optional_day, optional_moment
@@ -155,6 +155,11 @@ class FactsReader(Mirror):
             f"SELECT * FROM matches WHERE superseded_at IS NULL AND flag_id IN ({which}) ORDER BY id",
             council_id,
         )
+        facts = self._group(
+            "flag_id",
+            f"SELECT * FROM item_facts WHERE superseded_at IS NULL AND flag_id IN ({which}) ORDER BY position, id",
+            council_id,
+        )
         found = self.rows(
             f"SELECT * FROM flags WHERE id IN ({which}) ORDER BY first_seen_at, version_id, page, id",
             {"council": council_id},
@@ -176,6 +181,7 @@ class FactsReader(Mirror):
                     stance=row["stance"],
                     legible=row["legible"],
                     private=bool(row["private"]),
+                    facts=tuple(fact_of(fact, keys) for fact in facts.get(row["id"], ())),
                 )
             )
         return flags
@@ -253,6 +259,22 @@ def match_of(row: Row, keys: Keys) -> Match:
         score=row["score"],
         text=row["text"],
         version_id=keys[row["version_id"]] if row["version_id"] else None,
+    )
+
+
+def fact_of(row: Row, keys: Keys) -> FactClaim:
+    """A row of ``item_facts``."""
+    return FactClaim(
+        kind=row["kind"],
+        span=Span(row["page"], row["start"], row["end"]),
+        text=row["text"],
+        value=row["value"],
+        name=row["name"] or "",
+        role=row["role"],
+        tax=row["tax"],
+        rate=row["rate"],
+        version_id=keys[row["version_id"]],
+        main=bool(row["main"]),
     )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from crawler.models import DocumentKind, Evidence, Flag, FlagClaim, Match, Topic
+from pipelines.facts.principal import with_main
 from pipelines.reconcile.cluster import PRE_VOTE, Statement
 
 # An unattached passage that hardly scores is a remark in a debate: kept as a reading, not as a fact.
@@ -116,6 +117,12 @@ def _flag(group: Sequence[Raised], before: Flag | None, new_id: Callable[[str], 
         stance=next((each.claim.stance for each in group if each.claim.stance), None),
         legible=_legible(group),
         private=all(each.evidence.private for each in group),
+        facts=with_main(
+            replace(fact, version_id=each.evidence.version_id)
+            for each in group
+            if each.item_id is not None
+            for fact in each.claim.facts
+        ),
     )
 
 

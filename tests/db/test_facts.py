@@ -7,12 +7,19 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from crawler.errors import ArchiveError
-from crawler.models import Change, Facts, Outcome, Part
+from crawler.models import Change, FactClaim, Facts, Outcome, Part, Span
 from db.store.facts import BATCH_ROWS
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 LATER = NOW + timedelta(days=1)
 COUNCIL = "commune-99001"
+
+STATED = (
+    FactClaim("amount", Span(2, 40, 49), "163 966 €", 163_966.0, "", "total", "HT", None, "public:2", True),
+    FactClaim("funding", Span(2, 60, 64), "FIPD", 50_000.0, "fipd", rate=37.7, version_id="public:2", main=True),
+    FactClaim("cameras", Span(1, 3, 13), "22 caméras", 22.0, role="new", version_id="public:1", main=True),
+    FactClaim("cameras", Span(1, 20, 30), "76 caméras", 76.0, role="existing", version_id="public:1"),
+)
 
 
 @pytest.fixture
@@ -55,7 +62,11 @@ def everything(make):
             make.item(4, parent_id="i-3", decided=True, announced=False),
         ),
         flags=(
-            make.flag(stance="against", matches=(make.match(), make.match(topic="drones", version_id="public:2"))),
+            make.flag(
+                stance="against",
+                matches=(make.match(), make.match(topic="drones", version_id="public:2")),
+                facts=STATED,
+            ),
             make.flag(2, item_id=None, matches=(), topics=("drones", "biometrics"), score=0.25),
         ),
     )
@@ -75,6 +86,25 @@ def test_facts_come_back_as_they_went(known, make, sound):
     known.save_facts(facts, NOW)
     assert known.facts(COUNCIL) == facts
     sound(known)
+
+
+def test_the_views_show_the_main_facts(known, make):
+    known.save_facts(everything(make), NOW)
+    (row,) = known.rows(
+        "SELECT amount, amount_role, amount_tax, cameras, vendor, funding FROM flagged WHERE amount > 0"
+    )
+    assert tuple(row.values()) == (163_966.0, "total", "HT", 22, None, '["fipd"]')
+    known.save_facts(replace_facts(everything(make)), LATER)
+    assert known.rows("SELECT amount FROM flagged WHERE amount IS NOT NULL") == []
+    old = known.rows("SELECT DISTINCT superseded_at IS NULL AS current FROM item_facts")
+    assert old == [{"current": 0}]
+
+
+def replace_facts(facts):
+    """The same without what the documents state."""
+    session = facts.sessions[0]
+    flags = tuple(replace(flag, facts=()) for flag in session.flags)
+    return replace(facts, sessions=(replace(session, flags=flags), *facts.sessions[1:]))
 
 
 def test_a_part_that_moved_is_written_and_the_rest_is_not(known, make):
@@ -224,6 +254,9 @@ def test_a_refusal_leaves_the_archive_as_it_was(known, make):
         lambda make: make.session(items=(make.item(),), flags=(make.flag(private=True),)),
         lambda make: make.session(
             items=(make.item(),), flags=(make.flag(matches=(make.match(version_id="private:1"),)),)
+        ),
+        lambda make: make.session(
+            items=(make.item(),), flags=(make.flag(facts=(replace(STATED[0], version_id="private:1"),)),)
         ),
     ],
 )

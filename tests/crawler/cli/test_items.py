@@ -50,6 +50,7 @@ def test_whether_it_was_announced(known, read_at, expected):
 def test_in_words():
     item = {
         "type": "item", "title": "Fibre", "announced": True, "agenda_read_at": None, "decided": True, "votes": [VOTE],
+        "facts": [],
         "documents": ["https://x.example/odj.pdf"],
         "parts": [{"kind": "agenda", "page": 2, "last_page": 2, "url": "https://x.example/odj.pdf"}],
     }  # fmt: skip
@@ -58,4 +59,5 @@ def test_in_words():
         "decided": "before the session, by delegation",
         "documents": [{"title": "agenda p. 2: https://x.example/odj.pdf"}],
         "votes": [{"title": "adopted: 20 for, 3 against, 1 abstention; minutes p. 7"}],
+        "facts": [],
     }  # fmt: skip
