@@ -11,9 +11,12 @@ from typing import Any, TextIO
 from crawler.errors import UsageError
 
 FORMATS = ("csv", "json", "ndjson")
-# What a spreadsheet takes for the beginning of a formula (OWASP, "CSV injection"); a leading apostrophe makes it text.
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")  # what a terminal obeys; a table has no use for it
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+# What a spreadsheet takes for the beginning of a formula (OWASP, "CSV injection"), in full width too; a leading
+# apostrophe makes it text. Of a text that begins so already, one more can be taken off again: ``original``.
+_FORMULA = re.compile(r"[ \u00a0\u202f]*[=+\-@\t\r\n＝＋－＠]")
+_DEFUSED = re.compile(rf"'+{_FORMULA.pattern}")
+_SUSPECT = frozenset("=+-@\t\r\n＝＋－＠ \u00a0\u202f'")  # how either begins: most cells do not
 
 
 def write(
@@ -39,19 +42,40 @@ def write(
 
 
 def cell(value: Any) -> Any:
-    """A value as one harmless cell: lists of words joined by ``; ``, other structures as JSON, formulas defused."""
+    """A value as one harmless cell: lists of words joined by ``; ``, other structures as JSON, formulas defused.
+
+    ``original`` is the way back.
+    """
     if value is None:
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int | float):
         return value
-    if isinstance(value, list | tuple) and all(isinstance(part, str) for part in value):
-        value = "; ".join(value)
-    elif isinstance(value, list | tuple | Mapping):
-        value = _json(value)
-    text = _CONTROL.sub("\ufffd", str(value))
-    return f"'{text}" if text.lstrip(" ").startswith(_FORMULA) else text
+    text = plain_text(value)
+    suspect = text[:1] in _SUSPECT and (is_formula(text) or _DEFUSED.match(text))
+    return f"'{text}" if suspect else text
+
+
+def original(text: str) -> str:
+    """What stood in a cell before ``cell`` defused it: the one apostrophe before what looks like a formula goes."""
+    return text[1:] if _DEFUSED.match(text) else text
+
+
+def is_formula(text: str) -> bool:
+    """Whether a spreadsheet would take a text for a formula."""
+    return text[:1] in _SUSPECT and _FORMULA.match(text) is not None
+
+
+def plain_text(value: Any) -> str:
+    """A value as text: lists of words joined by ``; ``, other structures as JSON, without control characters."""
+    if isinstance(value, str):
+        text = value
+    elif isinstance(value, list | tuple) and all(isinstance(part, str) for part in value):
+        text = "; ".join(value)
+    else:
+        text = _json(value) if isinstance(value, list | tuple | Mapping) else str(value)
+    return text if text.isprintable() else _CONTROL.sub("\ufffd", text)
 
 
 def _write_csv(rows: Iterable[Mapping[str, Any]], stream: TextIO, columns: Sequence[str] | None, bom: bool) -> int:

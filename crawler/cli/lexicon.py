@@ -8,9 +8,13 @@ from typing import Any
 
 import click
 
-from crawler.cli.tables import print_rows
+from crawler.cli.app import App
+from crawler.cli.tables import plural, print_rows
+from crawler.errors import UsageError
 from crawler.models import FlagClaim
+from db.store.reviews import Reviews
 from pipelines.lexicon_files import compile_files
+from pipelines.lexicon_reviews import TermScore, labelled_reviews, term_scores
 from pipelines.lexicon_scores import KINDS, Report, Score, Wrong, interval, item_flag, labelled, score
 from pipelines.lexicon_trials import ALERT, count, explain, failures
 from pipelines.lexicon_types import Lexicon
@@ -102,29 +106,69 @@ def _verdict(claim: FlagClaim | None) -> str:
 
 
 @lexicon.command("score")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path), required=False)
+@click.option("--reviews", is_flag=True, help="What this home's reviewers said of flags, instead of FILE or beside it.")
 @click.option("--errors", is_flag=True, help="List the texts that were judged wrongly.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def score_file(file: Path, errors: bool, as_json: bool) -> None:
+@click.pass_context
+def score_file(context: click.Context, file: Path | None, reviews: bool, errors: bool, as_json: bool) -> None:
     """Precision, recall and F1 by topic on FILE, with counts and 95 % Wilson intervals.
 
     FILE has one JSON object a line, with "topics" and either "text" (a title) or "title", "body" and "kind" (an item).
+    With --reviews, flags that were dismissed count as about nothing, confirmed ones as about their topics; and each
+    term is listed with how often it was right.
     """
-    lines = file.read_bytes().decode("utf-8-sig", "replace").splitlines()
-    report = score(labelled(lines, str(file)), load())
+    if file is None and not reviews:
+        raise UsageError("lexicon score: name a FILE of labelled texts, or say --reviews")
+    lines = file.read_bytes().decode("utf-8-sig", "replace").splitlines() if file else []
+    said = _reviews(context.find_object(App)) if reviews else []
+    report = score([*labelled(lines, str(file)), *labelled_reviews(said)], load())
+    terms = term_scores(said)
     if as_json:
         wrong = {"errors": [_error(each) for each in report.wrong]} if errors else {}
         rows = [_numbers(each) for each in report.scores]
         summary = {"texts": report.texts, "about_nothing": report.plain, "false_flags": report.false_flags}
-        click.echo(json.dumps({**summary, "scores": rows, **wrong}, ensure_ascii=False, indent=2))
+        counted = {"reviews": len(said), "terms": [_term_numbers(each) for each in terms]} if reviews else {}
+        click.echo(json.dumps({**summary, "scores": rows, **counted, **wrong}, ensure_ascii=False, indent=2))
         return
     print_rows([_cells(each) for each in report.scores], as_json=False)
     click.echo(f"\n{_false(report)}")
+    if reviews:
+        _print_terms(terms, len(said))
     for each in report.wrong if errors else ():
         told = [f"missed {topic}" for topic in each.missed] + [
             f"false {topic} ({each.found[topic]})" for topic in each.false
         ]
         click.echo(f"line {each.row.line}: {', '.join(told)}: {each.row.title[:90]}")
+
+
+def _reviews(app: App | None) -> list[dict[str, Any]]:
+    """The reviews that hold in the home, each with its evidence. Raises UsageError where there is no home."""
+    if app is None or not app.home.desk.exists():
+        raise UsageError("--reviews: no home with reviews here; name it with --home DIR")
+    with Reviews(app.home) as reviews:
+        return reviews.last()
+
+
+def _print_terms(terms: list[TermScore], reviews: int) -> None:
+    click.echo(f"\n{plural(reviews, 'flag')} reviewed; terms by how often they were right:\n")
+    rows = [
+        {"topic": each.topic, "term": each.term, "precision": _share(each.confirmed, each.confirmed + each.dismissed)}
+        for each in terms
+    ]
+    print_rows(rows, as_json=False, empty="no term yet: tocsin review list")
+
+
+def _term_numbers(each: TermScore) -> dict[str, object]:
+    total = each.confirmed + each.dismissed
+    return {
+        "topic": each.topic,
+        "term": each.term,
+        "confirmed": each.confirmed,
+        "dismissed": each.dismissed,
+        "precision": round(each.precision, 3),
+        "precision_interval": [round(end, 3) for end in interval(each.confirmed, total)],
+    }
 
 
 def _numbers(each: Score) -> dict[str, object]:
