@@ -1,4 +1,4 @@
-"""The repeated tables of ``tocsin.toml``: ``[[council]]`` and ``[[subscription]]``."""
+"""``[[council]]`` of ``tocsin.toml``."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from dataclasses import replace
 from typing import Any
 
 from crawler import config_checks as checks
-from crawler.models import ALERT_KINDS, COUNCIL_KINDS, TOPICS, Council, CouncilKind, Entry, Subscription
-from crawler.toml_table import Mistakes, Table, nearest
+from crawler.models import COUNCIL_KINDS, Council, Entry
+from crawler.toml_table import Mistakes, Table
 from spiders.registry import Registry
 
 NAMED = "named in tocsin.toml"
@@ -41,6 +41,7 @@ def _council(table: Table, registry: Registry) -> Council | None:
     zone, website = table.text("timezone", checks.zone), table.text("website", checks.web_address)
     start_urls = table.texts("start_urls", checks.web_address)
     hosts = table.texts("document_hosts", checks.host)
+    place = _place(table)
     entries = tuple(Entry(*checks.entry_parts(text), why=NAMED) for text in table.texts("entries", checks.entry))
     if not given:
         if not table.has("id"):
@@ -58,8 +59,19 @@ def _council(table: Table, registry: Registry) -> Council | None:
         website=website or base.website,
         start_urls=start_urls or base.start_urls,
         document_hosts=hosts or base.document_hosts,
+        latitude=base.latitude if place is None else place[0],
+        longitude=base.longitude if place is None else place[1],
         entries=entries,
     )
+
+
+def _place(table: Table) -> tuple[float, float] | None:
+    """Where it lies, in degrees; for who asks by distance."""
+    latitude, longitude = table.number("latitude", 0, -90, 90), table.number("longitude", 0, -180, 180)
+    given = [key for key in ("latitude", "longitude") if table.has(key)]
+    if len(given) == 1:
+        table.note(given[0], "stands alone", "write latitude and longitude, in degrees, or neither")
+    return (latitude, longitude) if len(given) == 2 else None
 
 
 def _own(table: Table, given: str, name: str | None, department: str | None, registry: Registry) -> Council:
@@ -81,71 +93,3 @@ def territory(department: str | None, registry: Registry) -> Council | None:
         return None
     ids = (_CHIEF.get(department, f"departement-{department}"), f"collectivite-{department}")
     return next((council for council in map(registry.get, ids) if council), None)
-
-
-def read_subscriptions(
-    entries: Sequence[Any], mistakes: Mistakes, registry: Registry, councils: Sequence[Council]
-) -> tuple[Subscription, ...]:
-    """Each ``[[subscription]]``; empty lists mean everything."""
-    subscriptions: dict[str, Subscription] = {}
-    for index, entry in enumerate(entries):
-        table = Table(entry, ("subscription", index), mistakes)
-        subscription = _subscription(table, registry, councils)
-        table.finish()
-        if subscription and subscription.name in subscriptions:
-            table.note("name", f"{subscription.name!r} is there twice", "give each subscription a name of its own")
-        elif subscription:
-            subscriptions[subscription.name] = subscription
-    return tuple(subscriptions.values())
-
-
-def _subscription(table: Table, registry: Registry, councils: Sequence[Council]) -> Subscription | None:
-    own = {council.id for council in councils}
-
-    def known_council(text: str) -> str | None:
-        if text in own or registry.get(text):
-            return None
-        near = nearest(text, own)
-        return f'did you mean "{near}"?' if near else "no [[council]] has this id, nor the registry (tocsin add NAME)"
-
-    def known_department(text: str) -> str | None:
-        if text in checks.DEPARTMENTS or text in {council.department for council in councils}:
-            return None
-        named = _named(text, "departement", registry)
-        return f'write "{named.department}"' if named else 'give official codes in quotes, such as "69", "2A" or "974"'
-
-    def known_region(text: str) -> str | None:
-        if text in checks.REGIONS or text in {council.region for council in councils}:
-            return None
-        named = _named(text, "region", registry)
-        return f'write "{named.region}"' if named else 'give official codes in quotes, such as "84"'
-
-    name, to = table.text("name"), table.texts("to", checks.target)
-    for key, value in (("name", name), ("to", to)):
-        if not value and not table.has(key):
-            table.note(key, "missing", f"every [[subscription]] needs {key} = …")
-    if table.has("to") and table.is_empty("to"):
-        table.note("to", "is empty", 'say where alerts go, such as ["mailto:veille@example.org"]')
-    score = table.number("minimum_score", -1, 0, 1)
-    subscription = Subscription(
-        name=name or "",
-        to=to,
-        councils=table.texts("councils", known_council),
-        departments=table.texts("departments", known_department),
-        regions=table.texts("regions", known_region),
-        topics=table.choices("topics", TOPICS),
-        kinds=table.choices("kinds", ALERT_KINDS),
-        bodies=tuple(body.lower() for body in table.texts("bodies")),
-        minimum_score=score if score >= 0 else None,
-        language=table.choice("language", ("fr", "en")),
-    )
-    table.reserved("near", "subscriptions by distance")
-    table.reserved("digest", "digests")
-    table.reserved("quiet_hours", "quiet hours")
-    return subscription if name else None
-
-
-def _named(text: str, kind: CouncilKind, registry: Registry) -> Council | None:
-    """The département or region that somebody named instead of giving its code."""
-    found = [*registry.find(text), *registry.find(f"{kind} {text}")]
-    return next((council for council in found if council.kind == kind), None)

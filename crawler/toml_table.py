@@ -182,11 +182,13 @@ class Table:
         values = {parse_duration(value) for value in self.texts(key, _duration_problem)}
         return tuple(sorted(values, reverse=True))
 
-    def reserved(self, key: str, meaning: str) -> None:
-        """A key of the design that this version does not act on: honest refusal instead of silence."""
+    def several(self, key: str) -> list[tuple[int | None, Any]]:
+        """A value or a list of values, of any type, each with its index; None where the value stands alone."""
         self._asked.add(key)
-        if self.has(key):
-            self.note(key, f"this version does not know {meaning} yet", "remove the key")
+        if not self.has(key):
+            return []
+        value = self._values[key]
+        return list(enumerate(value)) if isinstance(value, list) else [(None, value)]
 
     def finish(self) -> None:
         """Note every key that nobody asked for, with the nearest one that exists."""
@@ -213,7 +215,8 @@ def _duration_problem(text: str) -> str | None:
 
 
 def _printable(text: str) -> str | None:
-    return None if text.isprintable() else "remove the line breaks and control characters"
+    words = text.replace("\u00a0", " ").replace("\u202f", " ")  # French typography puts them before h and :
+    return None if words.isprintable() else "remove the line breaks and control characters"
 
 
 def _blank(value: object) -> bool:

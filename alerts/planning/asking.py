@@ -6,8 +6,10 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cached_property
 from typing import Generic, TypeVar
 
+from alerts.planning.nearby import Map, is_near
 from crawler.models import AlertFact, AlertKind, Council, Subscription
 
 Placed = TypeVar("Placed")
@@ -34,7 +36,7 @@ def takes(subscription: Subscription, *kinds: AlertKind) -> bool:
 
 def names_places(subscription: Subscription) -> bool:
     """Whether it asks for councils or territory, rather than for everything."""
-    return bool(subscription.councils or subscription.departments or subscription.regions)
+    return bool(subscription.councils or subscription.departments or subscription.regions or subscription.near)
 
 
 def is_about(subscription: Subscription, council: Council) -> bool:
@@ -44,6 +46,7 @@ def is_about(subscription: Subscription, council: Council) -> bool:
         or council.id in subscription.councils
         or council.department in subscription.departments
         or council.region in subscription.regions
+        or any(is_near(near, council) for near in subscription.near)
     )
 
 
@@ -72,6 +75,7 @@ class Places(Generic[Placed]):
 
     def __init__(self, facts: Sequence[Placed], council: Callable[[Placed], Council]) -> None:
         self.all = facts
+        self._council = council
         self.by_place: dict[str, list[Placed]] = defaultdict(list)
         for fact in facts:
             its = council(fact)
@@ -85,4 +89,12 @@ class Places(Generic[Placed]):
         places = [f"c {name}" for name in subscription.councils]
         places += [f"d {name}" for name in subscription.departments]
         places += [f"r {name}" for name in subscription.regions]
-        return [fact for place in places for fact in self.by_place.get(place, ())]
+        found = [fact for place in places for fact in self.by_place.get(place, ())]
+        for near in subscription.near:
+            found += self._map.within(near)
+        return found
+
+    @cached_property
+    def _map(self) -> Map[Placed]:
+        """Made only where somebody asks by distance."""
+        return Map(self.all, self._council)

@@ -39,7 +39,7 @@ def init(app: App) -> None:
     click.echo("next:")
     click.echo(f"  1. write your contact into {home.config} (webmasters must know who reads; required to crawl)")
     click.echo(f'  2. tocsin add "Name of your town"{option}')
-    click.echo("  3. add a [[subscription]] to the same file: who is told of what")
+    click.echo(f"  3. tocsin subscribe NAME --to mailto:you@example.org{option} (or a [[subscription]] in that file)")
     click.echo(f"  4. tocsin crawl{option} && tocsin flagged{option}")
 
 

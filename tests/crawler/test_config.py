@@ -178,9 +178,9 @@ SUBSCRIPTION = OWN + '[[subscription]]\nname = "a"\nto = ["feed"]\n'
         ('departments = ["96"]', ["'96'", "official codes"]),
         ('regions = ["Bretagne"]', ['write "53"']),
         ("minimum_score = 2", ["from 0 to 1"]),
-        ('near = "Lyon"', ["does not know subscriptions by distance yet", "remove the key"]),
-        ('digest = "weekly"', ["does not know digests yet"]),
-        ('quiet_hours = "22-7"', ["does not know quiet hours yet"]),
+        ('near = "Lyon"', ["end with a distance and its unit", '"Lyon 30 km"']),
+        ('digest = "fortnightly"', ["valid: daily, weekly, immediate"]),
+        ('quiet_hours = "22"', ["two hours of the day", '"22:00-07:00"']),
         ('topic = ["drones"]', ["no such setting", "did you mean topics?"]),
     ],
 )
@@ -288,7 +288,21 @@ KEYS = {
     "[alerts]": ["reminders", "minimum_score", "smtp", "sender"],
     "[portal]": ["url"],
     "[[council]]": ["id", "name", "kind", "department", "timezone", "website", "start_urls", "document_hosts"],
-    "[[subscription]]": ["name", "to", "councils", "departments", "regions", "topics", "kinds", "bodies", "near"],
+    "[[subscription]]": [
+        "name",
+        "to",
+        "councils",
+        "departments",
+        "regions",
+        "topics",
+        "kinds",
+        "bodies",
+        "near",
+        "digest",
+        "quiet_hours",
+        "minimum_score",
+        "language",
+    ],
 }
 
 
