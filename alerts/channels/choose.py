@@ -8,6 +8,7 @@ from alerts.channels.base import Channel
 from alerts.channels.eml import EmlChannel
 from alerts.channels.feed import FeedChannel
 from alerts.channels.smtp import SmtpChannel
+from alerts.payload import is_webhook
 from crawler.config import Config
 from db.home import Home
 
@@ -25,6 +26,9 @@ def open_channel(lane_name: str, home: Home, config: Config) -> Channel:
         return FeedChannel()
     if lane_name == "mail":
         return SmtpChannel(config.alerts.smtp) if config.alerts.smtp else EmlChannel(home.outbox)
-    # apprise takes half a second to import and most homes never need it
+    # these take long to import and most homes never need them
+    if is_webhook(lane_name):
+        hook: Channel = import_module("alerts.channels.webhook").WebhookChannel(lane_name)
+        return hook
     channel: Channel = import_module("alerts.channels.apprise_channel").AppriseChannel(lane_name)
     return channel

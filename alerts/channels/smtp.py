@@ -18,6 +18,7 @@ from db.store.messages import Message
 
 PASSWORD = "TOCSIN_SMTP_PASSWORD"  # noqa: S105 - the name of a variable
 SECONDS = 20.0
+FOR_GOOD = 500  # replies from here on are refusals for good (RFC 5321)
 LOOPBACK = ("localhost", "127.", "::1")
 
 
@@ -39,12 +40,18 @@ class SmtpChannel:
         try:
             smtp.sendmail(sender, [to], message.body)
         except smtplib.SMTPRecipientsRefused as error:
-            raise DeliveryError(f"recipient refused: {_reply(next(iter(error.recipients.values())))}") from error
+            answer = next(iter(error.recipients.values()))
+            raise DeliveryError(f"recipient refused: {_reply(answer)}", permanent=answer[0] >= FOR_GOOD) from error
         except smtplib.SMTPServerDisconnected as error:
             self.close()
             raise DeliveryError(f"the server closed the connection: {one_line(str(error))}") from error
         except smtplib.SMTPResponseException as error:
-            raise DeliveryError(f"refused: {_reply((error.smtp_code, error.smtp_error))}") from error
+            reply = (error.smtp_code, error.smtp_error)
+            raise DeliveryError(f"refused: {_reply(reply)}", permanent=reply[0] >= FOR_GOOD) from error
+        except TimeoutError as error:
+            self._drop()  # QUIT would hang as well, and so would the next message
+            self._dead = f"mail server {self._where}: no answer within {self.seconds:g} seconds"
+            raise DeliveryError(self._dead) from error
         except (smtplib.SMTPException, OSError) as error:
             self.close()
             raise DeliveryError(f"{type(error).__name__}: {one_line(str(error))}") from error
@@ -53,6 +60,11 @@ class SmtpChannel:
         if self._smtp is not None:
             with suppress(smtplib.SMTPException, OSError):
                 self._smtp.quit()
+        self._drop()
+
+    def _drop(self) -> None:
+        """Leave without a word."""
+        if self._smtp is not None:
             self._smtp.close()
             self._smtp = None
 
@@ -63,10 +75,13 @@ class SmtpChannel:
             try:
                 self._smtp = self._connect(sender.rpartition("@")[2])
             except (smtplib.SMTPException, OSError, DeliveryError) as error:
-                where = f"{self.url.hostname}:{self._port}"
-                self._dead = f"mail server {where}: {one_line(str(error)) or type(error).__name__}"
+                self._dead = f"mail server {self._where}: {one_line(str(error)) or type(error).__name__}"
                 raise DeliveryError(self._dead) from error
         return self._smtp
+
+    @property
+    def _where(self) -> str:
+        return f"{self.url.hostname}:{self._port}"
 
     @property
     def _port(self) -> int:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
+import re
 import ssl
+import subprocess
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -41,7 +44,7 @@ NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 def message(address: str) -> Message:
     house, language = House(sender="Tocsin <tocsin@example.org>"), words("fr")
     shown = trial_view(Subscription("été", (address,)), house, language)
-    body = compose(shown, language, house, address, "test-1", NOW)
+    body = compose(shown, language, house, address, "test-1", NOW, test=True)
     return Message("test-1", "<test-1@example.org>", address, None, shown.subject, body, NOW)
 
 
@@ -88,8 +91,10 @@ class Case:
     spoil: Callable[[], object] | None
 
 
-@pytest.fixture(params=["eml", "smtp", "apprise", "feed"])
-def case(request: pytest.FixtureRequest, home: Home, mailbox: Any, hook: Hook) -> Case:
+@pytest.fixture(params=["eml", "smtp", "webhook", "apprise", "feed"])
+def case(request: pytest.FixtureRequest, home: Home, mailbox: Any, hook: Hook, monkeypatch: pytest.MonkeyPatch) -> Case:
+    monkeypatch.setenv("TOCSIN_WEBHOOK_SECRET", "whsec_" + "QUJD" * 8)
+
     def refuse() -> None:
         mailbox.refuse = "550 no"
 
@@ -102,6 +107,10 @@ def case(request: pytest.FixtureRequest, home: Home, mailbox: Any, hook: Hook) -
         "smtp": Case(
             Config(alerts=Alerts(smtp=mailbox.url)), "mailto:a@example.org",
             lambda: [each.as_string() for each in mailbox.accepted], refuse,
+        ),
+        "webhook": Case(
+            Config(), f"webhook+http://127.0.0.1:{hook.port}/s3cret", lambda: [each["text"] for each in hook.posted],
+            break_hook,
         ),
         "apprise": Case(
             Config(), f"json://127.0.0.1:{hook.port}/s3cret", lambda: [each["message"] for each in hook.posted],
@@ -146,6 +155,30 @@ def test_files_are_exact(home: Home) -> None:
         channel.send(message("mailto:a@example.org"))
     assert [path.name for path in home.outbox.iterdir()] == ["test-1.eml"]
     assert (home.outbox / "test-1.eml").read_bytes() == message("mailto:a@example.org").body
+
+
+def test_what_a_killed_writer_left_is_swept(home: Home) -> None:
+    with subprocess.Popen(["true"]) as process:
+        process.wait()
+    home.outbox.mkdir()
+    left, others = home.outbox / f".a.b.eml.{process.pid}.tmp", home.outbox / f".c.eml.{os.getpid()}.tmp"
+    for path in (left, others):
+        path.write_text("half")
+    open_channel("mail", home, Config()).send(message("mailto:a@example.org"))
+    assert sorted(path.name for path in home.outbox.iterdir()) == [others.name, "test-1.eml"]
+
+
+@pytest.mark.parametrize(("status", "said"), [(401, "401"), (404, "404"), (500, "500"), (503, "503")])
+def test_apprise_says_why_without_the_address(status: int, said: str, home: Home, hook: Hook) -> None:
+    hook.status = status
+    address = f"json://user:s3cret@127.0.0.1:{hook.port}/t0ken"
+    channel = open_channel(lane(address), home, Config())
+    with pytest.raises(DeliveryError, match=rf"apprise json: .*{said}") as caught:
+        channel.send(message(address))
+    assert not re.search(r"s3cret|t0ken|user|127\.0\.0\.1", str(caught.value))
+    with pytest.raises(DeliveryError) as caught:
+        open_channel("json://127.0.0.1:9/t0ken", home, Config()).send(message("json://127.0.0.1:9/t0ken"))
+    assert not re.search(r"t0ken|127\.0\.0\.1", str(caught.value))
 
 
 def test_an_unknown_service(home: Home) -> None:
