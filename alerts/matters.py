@@ -12,6 +12,7 @@ from alerts.planner import Around, Settings, wants, worth_telling
 from alerts.planning.asking import Places
 from alerts.planning.late import late_sessions
 from alerts.planning.matter import SessionFact, SourceFact, VoteFact
+from alerts.planning.news import news_for
 from alerts.planning.outages import is_back, is_out, outage_of
 from alerts.planning.outcomes import news_of
 from alerts.planning.weeks import WEEK, week_of
@@ -33,8 +34,7 @@ class About:
 
 
 def _is_ahead(session: SessionFact, now: datetime) -> bool:
-    day = session.last_day or session.session_date
-    end = vote_end(day, None if session.last_day else session.starts_at, session.council.zone)
+    end = vote_end(session.session_date, session.starts_at, session.council.zone, session.last_day)
     return end is not None and end > now and session.status != "postponed"
 
 
@@ -58,9 +58,11 @@ class Matter:
     ) -> None:
         self.settings, self.now, self.around = settings, now, around
         self.by_subject: dict[str, AlertFact] = {}
+        self.by_item: dict[str, list[AlertFact]] = defaultdict(list)
         self.by_session: dict[str, list[AlertFact]] = defaultdict(list)
         for fact in sorted(facts, key=lambda fact: fact.score):  # the best one of a subject stands last and stays
             self.by_subject[fact.flag_id] = self.by_subject[fact.subject] = fact
+            self.by_item[fact.subject].append(fact)
             if fact.session_id:
                 self.by_session[fact.session_id].append(fact)
         self.by_version: Mapping[tuple[str, str], list[Change]] = defaultdict(list)
@@ -76,7 +78,7 @@ class Matter:
     def of(self, alert: Alert, subscription: Subscription) -> About | str:
         """What to show and to tell, or why the alert is pointless."""
         match alert.kind:
-            case "changed":
+            case "changed" | "cancelled":
                 return self._changed(alert, subscription)
             case "outcome" | "unannounced":
                 return self._voted(alert)
@@ -92,13 +94,14 @@ class Matter:
         return over(fact, self.now) or About((fact,))
 
     def _changed(self, alert: Alert, subscription: Subscription) -> About | str:
-        news = self.by_version.get((alert.subject, alert.occasion), [])
+        changes = self.by_version.get((alert.subject, alert.occasion), [])
+        news = news_for(subscription, changes, self.by_item)
         facts = self.by_session.get(alert.subject, [])
         shown = tuple(fact for fact in facts if wants(subscription, fact, self.settings))
         first = facts[0] if facts else None
         zone = first.council.zone if first else PARIS
         if not news:
-            return "the change is no longer stated"
+            return "the change is no longer stated, or no news"
         useful = worth_telling(news, first, alert.session_date, zone, self.now)
         return About(shown, news) if useful else "vote past"
 

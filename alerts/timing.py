@@ -18,8 +18,15 @@ MORNING = time(8)  # when a reminder is due for a session whose time nobody stat
 PARIS = ZoneInfo("Europe/Paris")
 
 
-def vote_end(day: date | None, starts_at: datetime | None, zone: ZoneInfo) -> datetime | None:
-    """The instant from which a vote is no longer ahead; None where no date is known (DESIGN, promise 5)."""
+def vote_end(
+    day: date | None, starts_at: datetime | None, zone: ZoneInfo, last_day: date | None = None
+) -> datetime | None:
+    """The instant from which a vote is no longer ahead; None where no date is known (DESIGN, promise 5).
+
+    On which of its days a session over several will vote is not known: it is ahead until the last one ends.
+    """
+    if day is not None and last_day is not None and last_day > day:
+        day, starts_at = last_day, None
     if starts_at is not None:
         return starts_at
     if day is None:
@@ -29,7 +36,7 @@ def vote_end(day: date | None, starts_at: datetime | None, zone: ZoneInfo) -> da
 
 def ends_at(fact: AlertFact) -> datetime | None:
     """``vote_end`` of a fact."""
-    return vote_end(fact.session_date, fact.starts_at, fact.council.zone)
+    return vote_end(fact.session_date, fact.starts_at, fact.council.zone, fact.last_day)
 
 
 def was_ahead(fact: AlertFact) -> bool:

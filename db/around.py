@@ -8,11 +8,12 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from db.filters import one_of
 from db.health import source_label, summed
-from db.reader import VERSION_KEY, ReaderBase, Row
+from db.lateness import Lateness, names_day
+from db.reader import VERSION_KEY, Row
 from db.store.sources import COUNCIL_COLUMNS
 
 _COUNCIL = ", ".join(f"c.{name} AS council_{name}" for name in COUNCIL_COLUMNS)
@@ -67,7 +68,7 @@ _KNOWN = f"""
 """
 
 
-class AroundReader(ReaderBase):
+class AroundReader(Lateness):
     """``vote_rows``, ``known_since``, ``session_rows_ahead`` and ``source_rows``."""
 
     def vote_rows(self) -> list[Row]:
@@ -94,10 +95,23 @@ class AroundReader(ReaderBase):
         return found
 
     def session_rows_ahead(self, now: datetime) -> list[Row]:
-        """A row per dated session that is not over, flagged or not, the soonest first."""
+        """A row per dated session that is not over, flagged or not, the soonest first.
+
+        Where one has no agenda, also ``unread`` papers that name its day, and ``usual_days`` as in ``usual_leads``.
+        """
         # Time zones reach 12 hours behind UTC: a day earlier is early enough, and each is judged by who asks.
         first = (now - timedelta(days=1)).date().isoformat()
-        return self.rows(_SESSIONS, {"first": first, "least": self.minimum_score})
+        rows = self.rows(_SESSIONS, {"first": first, "least": self.minimum_score})
+        if all(row["has_agenda"] for row in rows):
+            return rows
+        unread, usual = self.unread_names(now), self.usual_leads(now)
+        return [
+            row | {
+                "unread": sum(names_day(name, date.fromisoformat(row["date"])) for name in unread[row["council_id"]]),
+                "usual_days": usual.get((row["council_id"], row["body"])),
+            }
+            for row in rows
+        ]  # fmt: skip
 
     def source_rows(self) -> list[Row]:
         """A row per source; ``label`` is what people are told, ``decides`` whether its state is its council's."""

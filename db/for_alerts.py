@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from dataclasses import replace
 
 from crawler.models import AlertFact, Change, Council
 from db.around import AroundReader
@@ -18,7 +19,7 @@ from db.values import moment, optional_day, optional_moment
 
 _COUNCIL = ", ".join(f"c.{name} AS council_{name}" for name in COUNCIL_COLUMNS)
 FACTS = f"""
-    SELECT f.id AS flag_id, f.session_id, f.item_id, s.body, s.date AS session_date, s.starts_at, s.place,
+    SELECT f.id AS flag_id, f.session_id, f.item_id, s.body, s.date AS session_date, s.starts_at, s.last_day, s.place,
            coalesce(s.status, 'unknown') AS session_status, s.convened_on, i.number AS item_number,
            i.title AS item_title, coalesce(i.listed, 1) AS item_listed, coalesce(i.withdrawn, 0) AS item_withdrawn,
            f.topics, f.score, f.excerpt, f.page, f.first_seen_at, i.result, i."for", i.against, i.abstain, i.unanimous,
@@ -65,15 +66,20 @@ class ForAlerts(AroundReader):
         """The changes of some sessions, oldest first; ids that were merged away count as what they became."""
         wanted = json.dumps(sorted(set(session_ids)))
         sql = (
-            f"SELECT ch.*, coalesce(a.new_id, ch.session_id) AS now_id, {VERSION_KEY} AS version_key"
-            " FROM changes ch JOIN versions v ON v.id = ch.version_id LEFT JOIN aliases a ON a.old_id = ch.session_id"
+            f"SELECT ch.*, coalesce(a.new_id, ch.session_id) AS now_id, {VERSION_KEY} AS version_key,"
+            " d.kind AS document_kind, CASE WHEN :origin = 'public' OR d.mirror = 1 THEN d.url END AS document_url"
+            " FROM changes ch JOIN versions v ON v.id = ch.version_id JOIN documents d ON d.id = v.document_id"
+            " LEFT JOIN aliases a ON a.old_id = ch.session_id"
             f" WHERE {one_of('coalesce(a.new_id, ch.session_id)', 'wanted')}"
         )
-        found = {
-            change_of(row | {"session_id": row["now_id"]}, row["version_key"])
-            for row in self.rows(sql, {"wanted": wanted})
-        }
-        return sorted(found, key=lambda change: (change.seen_at, change.session_id, change.kind, change.item_id or ""))
+        found: dict[Change, Change] = {}  # private rows come first: what the public archive says of the paper stays
+        for row in self.rows(sql, {"wanted": wanted}):
+            change = change_of(row | {"session_id": row["now_id"]}, row["version_key"])
+            kind, url = row["document_kind"], row["document_url"]
+            found[change] = replace(change, document_kind=kind, document_url=url)
+        return sorted(
+            found.values(), key=lambda change: (change.seen_at, change.session_id, change.kind, change.item_id or "")
+        )
 
 
 def _fact(row: Row) -> AlertFact:
@@ -109,4 +115,5 @@ def _fact(row: Row) -> AlertFact:
         outcome=outcome_of(row),
         scanned=bool(row["scanned"]),
         legible=row["legible"],
+        last_day=optional_day(row["last_day"]),
     )

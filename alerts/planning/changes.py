@@ -1,4 +1,4 @@
-"""``changed`` (once per session and version of a document that brought the change), and called off. Pure."""
+"""``changed`` or ``cancelled``, once per session and version of a document that brought the change. Pure."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from alerts.planning.asking import takes
 from alerts.planning.draft import Draft, alert_id, tells
+from alerts.planning.news import ALONG, news_for
 from alerts.timing import PARIS, ends_at, moved_from, vote_end
 from crawler.models import Alert, AlertFact, AlertKind, Change, Subscription
 
@@ -30,20 +31,24 @@ def plan_changes(
             first = told[session_id].get(alert.subscription)
             if first is None or alert.due_at < first.due_at:
                 told[session_id][alert.subscription] = alert
+    items: dict[str, list[AlertFact]] = defaultdict(list)
+    for each in facts:
+        items[each.subject].append(each)
     asked = {subscription.name: subscription for subscription in subscriptions}
     for (session_id, version_id), group in _by_version(changes).items():
+        kind: AlertKind = "cancelled" if any(change.kind == "cancelled" for change in group) else "changed"
         for name, first in sorted(told.get(session_id, {}).items()):
             subscription = asked.get(name)
-            if subscription is None or not takes(subscription, "changed", *_kinds(group)):
+            if subscription is None or not takes(subscription, "changed", kind):
                 continue
-            if not _is_news(draft, name, first, group):
+            if not _is_news(draft, name, first, news_for(subscription, group, items)):
                 continue
             fact = known.get(session_id)
             zone = zones.get(first.council_id, PARIS)
             if not worth_telling(group, fact, first.session_date, zone, draft.now):
                 continue
-            if not draft.keeps((name, "changed", session_id, version_id), draft.now):
-                draft.new.append(_changed(name, first, fact, session_id, version_id, draft.now))
+            if not draft.keeps((name, kind, session_id, version_id), draft.now):
+                draft.new.append(_changed(kind, name, first, fact, session_id, version_id, draft.now))
 
 
 def _is_news(draft: Draft, subscription: str, first: Alert, group: Sequence[Change]) -> bool:
@@ -52,7 +57,7 @@ def _is_news(draft: Draft, subscription: str, first: Alert, group: Sequence[Chan
     At the very same instant (one fixed clock for several runs) they came after, unless they brought the item itself.
     """
     news = [change for change in group if not _told_as_found(draft, subscription, change)]
-    if not news:
+    if all(change.kind in ALONG for change in news):
         return False
     seen_at = min(change.seen_at for change in news)
     return first.due_at < seen_at or (first.due_at == seen_at and len(news) == len(group))
@@ -73,10 +78,6 @@ def _by_version(changes: Sequence[Change]) -> dict[tuple[str, str], list[Change]
     return groups
 
 
-def _kinds(group: Sequence[Change]) -> tuple[AlertKind, ...]:
-    return ("cancelled",) if any(change.kind == "cancelled" for change in group) else ()
-
-
 def worth_telling(
     group: Sequence[Change], fact: AlertFact | None, known_date: date | None, zone: ZoneInfo, now: datetime
 ) -> bool:
@@ -90,10 +91,12 @@ def worth_telling(
     return any(end is None or end > now for end in ends)
 
 
-def _changed(name: str, first: Alert, fact: AlertFact | None, session_id: str, version_id: str, now: datetime) -> Alert:
+def _changed(
+    kind: AlertKind, name: str, first: Alert, fact: AlertFact | None, session_id: str, version_id: str, now: datetime
+) -> Alert:
     day = fact.session_date if fact is not None else first.session_date
     return Alert(
-        id=alert_id((name, "changed", session_id, version_id)), kind="changed", subscription=name,
+        id=alert_id((name, kind, session_id, version_id)), kind=kind, subscription=name,
         council_id=first.council_id, subject=session_id, occasion=version_id, session_id=session_id,
         session_date=day, item_title=first.item_title, due_at=now, created_at=now,
     )  # fmt: skip

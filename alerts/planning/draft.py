@@ -14,6 +14,8 @@ from crawler.models import Alert, AlertFact, AlertKind
 Key = tuple[str, str, str, str]
 
 LETTERS = "23456789bcdfghjkmnpqrstvwxyz"  # those of db.ids, which a pure module does not import
+PAIRS = tuple(first + second for second in LETTERS for first in LETTERS)  # two at once: ids are half of planning
+IDS = len(LETTERS) ** 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +29,12 @@ class Plan:
 
 def alert_id(key: Key) -> str:
     """The id of the alert with this key: the same at each planning."""
-    rest = int.from_bytes(hashlib.sha256("\0".join(key).encode()).digest()[:12], "big")
-    letters = []
-    for _ in range(10):
-        rest, digit = divmod(rest, len(LETTERS))
-        letters.append(LETTERS[digit])
-    return "a-" + "".join(letters)
+    rest = int.from_bytes(hashlib.sha256("\0".join(key).encode()).digest()[:12], "big") % IDS
+    pairs = []
+    for _ in range(5):
+        rest, digits = divmod(rest, len(PAIRS))
+        pairs.append(PAIRS[digits])
+    return "a-" + "".join(pairs)
 
 
 def alert_of(kind: AlertKind, name: str, fact: AlertFact, occasion: str, due_at: datetime, now: datetime) -> Alert:

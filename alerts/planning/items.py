@@ -26,7 +26,7 @@ def plan_items(draft: Draft, facts: Sequence[AlertFact], subscriptions: Sequence
 def _plan_item(draft: Draft, subscription: Subscription, fact: AlertFact) -> None:
     name, now = subscription.name, draft.now
     found = draft.found(name, fact)
-    since = now
+    since: datetime | None = None  # who takes reminders alone is told of what falls due after it was first planned
     if takes(subscription, "found"):
         if found is None:
             draft.new.append(alert_of("found", name, fact, "", now, now))
@@ -35,7 +35,7 @@ def _plan_item(draft: Draft, subscription: Subscription, fact: AlertFact) -> Non
             since = found.due_at if found.state != "dropped" else now
     if takes(subscription, "reminder") and fact.session_status != "postponed":
         for occasion, due_at in draft.reminders(fact):
-            if due_at > since:
+            if since is None or due_at > since:
                 _plan_reminder(draft, name, fact, occasion, due_at)
 
 

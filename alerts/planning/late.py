@@ -18,17 +18,29 @@ from alerts.planning.matter import Around, SessionFact
 from alerts.timing import MORNING, vote_end
 from crawler.models import Alert, Subscription
 
-USUAL = timedelta(days=3)  # before the session, where no rule can be stated
+USUAL = 3  # days before the session, where neither a rule nor a habit is known
+EARLIEST, LATEST = 12, 2  # days before the session within which a habit is believed
 SEEING = frozenset({"ok", "quiet"})
 NOT_HELD = frozenset({"cancelled", "postponed", "held"})
 DAY = timedelta(days=1)
 
 
 def late_from(session: SessionFact) -> datetime:
-    """From when an agenda is late (UTC): the morning after the last day of the convocation, or after the usual one."""
+    """From when an agenda is late (UTC): the morning after the last day of the convocation and after the usual one.
+
+    A body whose agendas usually come later than the law has them mailed would else ring before each session.
+    """
     rule = law.notice(session.council, session.body, session.session_date)
-    last = rule.latest(session.session_date) if rule else session.session_date - USUAL
+    last = session.session_date - timedelta(days=usual_days(session))
+    if rule is not None:
+        legal = rule.latest(session.session_date)
+        last = legal if session.usual_days is None else max(last, legal)
     return datetime.combine(last + DAY, MORNING, tzinfo=session.council.zone).astimezone(UTC)
+
+
+def usual_days(session: SessionFact) -> int:
+    """How many days before a session its agenda is usually there, within bounds."""
+    return USUAL if session.usual_days is None else min(EARLIEST, max(LATEST, session.usual_days))
 
 
 def is_late(session: SessionFact, around: Around, now: datetime) -> bool:

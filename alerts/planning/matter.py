@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from crawler.models import Council, DocumentKind, SessionStatus, SourceState
+from crawler.models import AlertKind, Council, DocumentKind, SessionStatus, SourceState
 
 UNSEEING: frozenset[SourceState] = frozenset({"blind", "blocked", "disallowed"})
 
@@ -43,6 +43,8 @@ class SessionFact:
     document_url: str | None = None  # where the date was read
     private: bool = False
     place: str | None = None
+    unread: int = 0  # papers of that day that we could not read
+    usual_days: int | None = None  # how many days before a session this body's agenda is usually there
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +70,14 @@ class SourceFact:
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """``since``: from when each subscription asks for what it asks for now (a name that is absent: from now)."""
+    """``since``: from when each subscription asks for what it asks for now (a name that is absent: from now).
+
+    ``kinds_since``: by (subscription, kind), since when it takes a kind that it took to later.
+    """
 
     votes: Mapping[str, VoteFact] = field(default_factory=dict)  # by item id
     sessions: tuple[SessionFact, ...] = ()
     sources: tuple[SourceFact, ...] = ()
     watching: Mapping[str, SourceFact] = field(default_factory=dict)  # by council: the source that decides its state
     since: Mapping[str, datetime] = field(default_factory=dict)
+    kinds_since: Mapping[tuple[str, AlertKind], datetime] = field(default_factory=dict)

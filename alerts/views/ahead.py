@@ -9,12 +9,12 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from alerts.notice import House, Notice
-from alerts.plain import SHORT, TITLE, one_line
+from alerts.plain import SHORT, one_line
+from alerts.views.changing import change_lines
 from alerts.views.items import item_view
 from alerts.views.legal import notice_line
 from alerts.views.parts import SHOWN, View, reasons, stop, subject, when
 from alerts.wording import Words
-from crawler.models import Change
 
 OFF = frozenset({"cancelled", "postponed"})
 
@@ -33,7 +33,7 @@ def ahead_view(notice: Notice, house: House, words: Words, now: datetime) -> Vie
         title=f"{council}, {body or words.say('session')}",
         rows=tuple(_rows(notice, law, words, now)),
         paragraphs=(words.say("legal.information"),) if law else (),
-        changes=tuple(_changes(notice, words)),
+        changes=change_lines(notice.changes, words, notice.zone),
         items_title=words.count("items_title", count) if count else "",
         items=tuple(
             item_view(fact, house, words, checked=notice.checks.get(fact.subject, ())) for fact in notice.facts[:SHOWN]
@@ -48,37 +48,11 @@ def _rows(notice: Notice, law: str | None, words: Words, now: datetime) -> Itera
     day, first = notice.session_date, notice.first
     yield words.say("label_when"), when(notice, words)
     if notice.status in ("cancelled", "postponed"):
-        yield words.say("label_left"), words.say(f"status_{notice.status}")
-    elif day and (left := words.left(day, notice.starts_at, now, notice.zone)):
+        yield words.say("label_status"), words.say(f"status_{notice.status}")
+    elif day and (left := words.left(day, notice.starts_at, now, notice.zone, notice.last_day)):
         yield words.say("label_left"), left
     if first and first.place:
         yield words.say("label_place"), one_line(first.place)
     if first and first.convened_on:
         convened = words.say("convened", date=words.short_date(first.convened_on))
         yield words.say("label_convened"), words.say("legal.beside", convened=convened, law=law) if law else convened
-
-
-def _changes(notice: Notice, words: Words) -> Iterator[str]:
-    for change in notice.changes[:SHOWN]:
-        yield words.say(
-            f"changes.{change.kind}",
-            before=_state(change, change.before, notice, words),
-            after=_state(change, change.after, notice, words),
-        )
-    if len(notice.changes) > SHOWN:
-        yield words.count("more", len(notice.changes) - SHOWN)
-
-
-def _state(change: Change, value: str | None, notice: Notice, words: Words) -> str:
-    """A value before or after a change: dates and times in words, anything else between quotation marks."""
-    if not value:
-        return "—"
-    if change.kind in ("moved", "time"):
-        try:
-            moment = datetime.fromisoformat(value)
-        except ValueError:
-            return one_line(value)
-        if change.kind == "moved":
-            return words.day(moment.date())
-        return words.time(moment.astimezone(notice.zone) if moment.tzinfo else moment)
-    return words.quoted(one_line(value, TITLE))

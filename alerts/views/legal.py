@@ -61,6 +61,8 @@ def _against(notice: Notice, council: Council, today: date, words: Words) -> Ite
         if appeal.day >= today:
             blanks = {"seen": words.short_date(min(seen)), "until": words.short_date(appeal.day)}
             yield words.say("legal.appeal", article=words.phrase(appeal.article), **blanks)
+    else:  # read in confidence: when it was published is not ours to say
+        yield words.say("legal.appeal_unknown", article=words.phrase(law.facts()["appeal"]["article"]))
     prefect = law.prefect_deadline(today, council)
     if prefect:
         yield words.say("legal.prefect", article=words.phrase(prefect.article))

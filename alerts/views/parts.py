@@ -42,6 +42,15 @@ class View:
     sections: tuple[Section, ...] = ()
     why: tuple[str, ...] = ()
     stop: str = ""
+    chapters: tuple[Chapter, ...] = ()  # of a digest
+
+
+@dataclass(frozen=True, slots=True)
+class Chapter:
+    """The parts of a digest that are of one kind."""
+
+    title: str
+    parts: tuple[View, ...]
 
 
 def subject(notice: Notice, house: House, words: Words, **values: str) -> str:
@@ -56,7 +65,8 @@ def subject(notice: Notice, house: House, words: Words, **values: str) -> str:
     if notice.session_date is None:
         text = words.say("subject_undated", **blanks)
     else:
-        text = words.say("subject", date=words.day(notice.session_date), **blanks)
+        day = words.day(notice.session_date)
+        text = words.say("subject" if named or notice.family != "late" else "subject_bare", date=day, **blanks)
     if notice.tone != "found":
         text = words.say(f"subject_{notice.tone}", subject=text, **values)
     return one_line(text, SUBJECT)
@@ -68,8 +78,10 @@ def when(notice: Notice, words: Words) -> str:
     if day is None:
         return words.say("when_unknown")
     if starts_at is None:
-        return words.say("when_no_time", date=words.day(day))
-    return words.say("when", date=words.day(day), time=words.time(starts_at))
+        said = words.say("when_no_time", date=words.day(day))
+    else:
+        said = words.say("when", date=words.day(day), time=words.time(starts_at))
+    return words.say("when_until", when=said, last=words.day(notice.last_day)) if notice.last_day else said
 
 
 def reasons(notice: Notice, house: House, words: Words) -> tuple[str, ...]:

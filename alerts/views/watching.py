@@ -79,6 +79,8 @@ def _session(session: SessionFact, words: Words) -> str:
     else:
         time = words.time(starts_at.astimezone(session.council.zone))
         at = words.say("when", date=words.day(session.session_date), time=time)
+    if session.last_day and session.last_day > session.session_date:
+        at = words.say("when_until", when=at, last=words.day(session.last_day))
     line = words.say(
         "week.session", when=at, council=one_line(session.council.name, SHORT), body=one_line(session.body, SHORT)
     )

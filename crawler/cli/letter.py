@@ -23,13 +23,17 @@ NOTICE = "A draft to read over and sign: information, no legal advice. What stan
 @click.argument("kind", type=click.Choice(("documents", "postponement")))
 @click.argument("flag", metavar="FLAG")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write it to FILE.docx or FILE.txt.")
+@click.option(
+    "--language", type=click.Choice(("fr",)), default="fr", show_default=True, help="Councils are written to in French."
+)
 @pass_app
-def letter(app: App, kind: str, flag: str, out: Path | None) -> None:
+def letter(app: App, kind: str, flag: str, out: Path | None, language: str) -> None:
     """Draft a letter about FLAG (f-… of tocsin flagged): ask for the documents, or that the item be postponed.
 
     Before the vote, drafts are asked for as a courtesy; afterwards, the documents are asked for by right. A request to
     postpone is offered for an item on video surveillance whose note was read and lacks what a court has asked for.
     """
+    _ = language  # the one there is
     if out is not None and out.suffix.lower() not in (".docx", ".txt"):
         raise UsageError(f"{out}: the name must end in .docx or .txt")
     fact = _fact(app, flag)

@@ -6,6 +6,7 @@ the version that states the new value was not among the evidence of the session 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -87,8 +88,18 @@ def _item_changes(c: Comparison) -> Iterator[Change]:
             yield c.change("item-unlisted", version, label(old), None, item.id)
         if item.withdrawn and not old.withdrawn and (version := _withdrawing(c, item)):
             yield c.change("item-withdrawn", version, label(old), None, item.id)
+        if _renumbered(c, old, item):
+            yield c.change("item-renumbered", item.version_id, old.number, item.number, item.id)
         if plain(old.title) != plain(item.title) and c.new(item.version_id) and _same_paper(c, old, item):
             yield c.change("item-retitled", item.version_id, label(old), label(item), item.id)
+
+
+def _renumbered(c: Comparison, old: AgendaItem, item: AgendaItem) -> bool:
+    """Whether a flagged item has another number in the new version of its own paper."""
+    numbers = [re.findall(r"[^\W_]+", each.number or "") for each in (old, item)]
+    if not all(numbers) or numbers[0] == numbers[1] or not any(flag.item_id == item.id for flag in c.before.flags):
+        return False
+    return c.new(item.version_id) and _same_paper(c, old, item)
 
 
 def label(item: AgendaItem) -> str:

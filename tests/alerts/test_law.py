@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -156,3 +157,56 @@ def test_each_fact_names_its_source():
     for rule in (*law.facts()["publication"].values(), law.facts()["appeal"], law.facts()["documents"]):
         assert rule["article"]
         assert rule["source"]
+
+
+@pytest.mark.parametrize(
+    ("published", "department", "last"),
+    [
+        (date(2026, 3, 26), "971", date(2026, 5, 28)),  # Wednesday 27 May, abolition in Guadeloupe
+        (date(2026, 3, 26), None, date(2026, 5, 27)),
+        (date(2026, 4, 9), "973", date(2026, 6, 11)),  # Wednesday 10 June, in Guyane
+        (date(2026, 4, 9), "971", date(2026, 6, 10)),
+        (date(2027, 10, 19), "974", date(2027, 12, 21)),  # Monday 20 December, on La Réunion
+        (date(2027, 10, 19), "75", date(2027, 12, 20)),
+        (date(2027, 12, 31), None, date(2028, 3, 1)),  # a leap year: 29 February and a day
+        (date(2026, 12, 29), None, date(2027, 3, 1)),
+        (date(2026, 10, 24), None, date(2026, 12, 28)),  # Christmas Day is a Friday, then the weekend
+        (date(2026, 10, 31), None, date(2027, 1, 4)),  # New Year's Day is a Friday
+        (date(2026, 1, 31), None, date(2026, 4, 1)),  # 31 March and a day
+    ],
+)
+def test_deadlines_overseas_and_at_the_ends_of_months_and_years(published, department, last):
+    assert law.appeal_deadline(published, department).day == last
+
+
+@pytest.mark.parametrize(
+    ("day", "months", "same"),
+    [
+        (date(2026, 1, 31), 1, date(2026, 2, 28)), (date(2028, 1, 31), 1, date(2028, 2, 29)),
+        (date(2026, 1, 31), 2, date(2026, 3, 31)), (date(2026, 12, 31), 2, date(2027, 2, 28)),
+        (date(2026, 8, 31), 1, date(2026, 9, 30)), (date(2026, 12, 1), 1, date(2027, 1, 1)),
+    ],
+)  # fmt: skip
+def test_months_are_those_of_the_calendar(day, months, same):
+    assert law.add_months(day, months) == same
+
+
+def test_the_figures_are_those_of_our_notes_on_the_law(shared):
+    notes = (shared / "DOMAIN.md").read_text("utf-8")
+    table = [line.split("|")[1:4] for line in notes.splitlines() if line.startswith("| ") and "clear days" in line]
+    told = {name.strip(): (article, int(re.search(r"(\d+) clear days", line).group(1)), True)
+            for name, article, line in table if re.search(r"\d+ clear days", line)}  # fmt: skip
+    rules = {rule["id"]: rule for rule in law.facts()["notice"]}
+    pairs = {"Commune < 3 500 inhabitants": "commune-small", "Commune ≥ 3 500": "commune"}
+    for name, known in pairs.items():
+        article, days, clear = told[name]
+        assert (rules[known]["days"], rules[known]["clear"]) == (days, clear)
+        assert rules[known]["article"].rpartition(" ")[2] in article
+    epci = next(value for name, value in told.items() if name.startswith("EPCI"))
+    assert (rules["epci"]["days"], rules["epci"]["clear"]) == epci[1:]
+    for known, article in (("departement", "L3121-19"), ("region", "L4132-18")):
+        assert re.search(rf"{article} \| \*\*{rules[known]['days']} days\*\*", notes)
+    for article, months in (("R421-1", law.facts()["appeal"]["months"]), ("L2131-6", law.facts()["prefect"]["months"])):
+        assert any(article in line and f"{months} months" in line for line in notes.splitlines())
+    assert "within one week" in notes
+    assert law.facts()["publication"]["list"]["days"] == 7

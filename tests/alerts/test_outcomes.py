@@ -163,7 +163,7 @@ def test_a_result_in_french(ours: House, make_subscription: Make, voted: Make) -
     subject, text = written(ours, make_subscription(), [voted()], around(vote(), sessions=(following,)))
     assert subject == "Adopté (32 à 7) : Valmont, conseil municipal du jeudi 12 mars 2026 : vidéosurveillance"
     for said in (
-        "Le résultat d’un vote", "Résultat : adopté (32 voix pour, 7 contre, 2 abstentions)",
+        "Le résultat d’un vote", "Résultat : adopté par 32 voix contre 7, 2 abstentions",
         "résultat lu dans : délibération, page 2", "https://valmont.example/deliberation-7.pdf",
         "si l’acte a été publié le 16 mars 2026, jour où nous en avons vu le résultat en ligne, le délai de deux mois "
         "s’achève le 18 mai 2026 (CJA, art. R421-1)",
@@ -179,7 +179,7 @@ def test_a_result_in_french(ours: House, make_subscription: Make, voted: Make) -
 def test_a_rejected_item_has_nothing_to_appeal_against(ours: House, make_subscription: Make, voted: Make) -> None:
     subject, text = written(ours, make_subscription(), [voted(outcome=Outcome("rejected", 1, 20, 1))], around(vote()))
     assert subject.startswith("Rejeté (1 à 20) : ")
-    assert "rejeté (1 voix pour, 20 contre, 1 abstention)" in text
+    assert "rejeté par 20 voix contre 1, 1 abstention" in text
     assert "tribunal" not in text
     assert "peut revenir" in text
 
@@ -206,12 +206,13 @@ def test_a_result_from_a_private_paper_names_neither_it_nor_a_day(
     _, text = written(ours, make_subscription(), [voted(private=True, document_url="file:/srv/x.pdf")], around(handed))
     assert "/srv" not in text
     assert "si l’acte a été publié" not in text
+    assert "deux mois à compter de la publication de l’acte, dont nous ne connaissons pas la date" in text
 
 
 def test_a_result_in_english(ours: House, make_subscription: Make, voted: Make) -> None:
     subject, text = written(ours, make_subscription(), [voted()], around(vote()), "en")
     assert subject.startswith("Adopted (32 to 7): Valmont")
-    assert "adopted (32 for, 7 against, 2 abstentions)" in text
+    assert "adopted by 32 votes to 7, 2 abstentions" in text
     assert "Information, no legal advice." in text
 
 
