@@ -8,7 +8,7 @@ from datetime import datetime
 
 from alerts.planning.matter import Around, SessionFact, SourceFact, VoteFact
 from crawler.config import Config
-from crawler.models import Alert, AlertFact, Change, Council
+from crawler.models import Alert, AlertFact, AlertKind, Change, Council
 from db.home import Home
 from db.queries import Reader
 from db.reader import Row
@@ -57,11 +57,12 @@ _WEIGHT = {"sent": 0, "claimed": 1, "failed": 2, "planned": 3, "dropped": 4}
 
 
 def read_facts(
-    home: Home, config: Config, sessions: Iterable[str], since: Mapping[str, datetime], now: datetime
-) -> Known:
+    home: Home, config: Config, sessions: Iterable[str], since: Mapping[str, datetime], now: datetime,
+    kinds_since: Mapping[tuple[str, AlertKind], datetime] | None = None,
+) -> Known:  # fmt: skip
     """All facts that alerts may speak of, and the changes of their sessions and of ``sessions``.
 
-    ``since``: from when each subscription asks for what it asks for.
+    ``since``, ``kinds_since``: from when each subscription asks for what it asks for, and takes a later kind.
     """
     watched = {council.id for council in config.councils}
     with Reader(home, minimum_score=config.alerts.minimum_score) as reader:
@@ -77,6 +78,7 @@ def read_facts(
             sources=sources,
             watching={source.council.id: source for source in sources if source.decides},
             since=since,
+            kinds_since=kinds_since or {},
         )
         return Known(facts, tuple(reader.changes(sorted(wanted))), aliases, around)
 
@@ -117,6 +119,8 @@ def _session(row: Row) -> SessionFact:
         document_url=row["document_url"],
         private=bool(row["private"]),
         place=row["place"],
+        unread=row.get("unread", 0),
+        usual_days=row.get("usual_days"),
     )
 
 

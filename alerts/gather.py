@@ -12,23 +12,45 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from alerts.matters import Matter, Shown
+from alerts.digest import Digest, digest_key, digest_of, worth_a_digest
+from alerts.matters import About, Matter, Shown
 from alerts.notice import Notice, family_of
+from alerts.pace import Cause, Leave, last_digest, leave, soonest_vote
 from alerts.planner import Around, Settings
 from alerts.planning.matter import SessionFact, SourceFact, VoteFact
 from crawler.models import Alert, AlertFact, Change, Subscription
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """What is on its way already: (alert id, address), and the state of each digest by its key."""
+
+    pairs: frozenset[tuple[str, str]] = frozenset()
+    digests: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What an address is not told yet: until when, and whether for its digest or for the end of quiet hours."""
+
+    notice: Notice
+    until: datetime
+    cause: Cause
+
+
+@dataclass(frozen=True, slots=True)
 class Gathered:
-    """``sessions`` holds lists of notices that belong together: an alert is in one list only."""
+    """``sessions`` holds lists of notices of the same matter, a list per session, a notice per address."""
 
     sessions: tuple[tuple[Notice, ...], ...] = ()
     dropped: tuple[tuple[str, str], ...] = ()  # (alert id, reason)
+    digests: tuple[Digest, ...] = ()
+    waiting: tuple[Waiting, ...] = ()
 
 
 @dataclass
 class _Group:
+    leaves: list[Leave] = field(default_factory=list)
     alerts: dict[str, Alert] = field(default_factory=dict)
     facts: dict[str, AlertFact] = field(default_factory=dict)
     changes: dict[Change, None] = field(default_factory=dict)
@@ -36,6 +58,27 @@ class _Group:
     votes: dict[str, VoteFact] = field(default_factory=dict)
     sessions: dict[str, SessionFact] = field(default_factory=dict)
     sources: dict[str, SourceFact] = field(default_factory=dict)
+
+    def add(self, alert: Alert, subscription: Subscription, about: About, leaving: Leave) -> None:
+        self.leaves.append(leaving)
+        self.alerts[alert.id] = alert
+        self.subscriptions[subscription.name] = subscription
+        self.facts.update((fact.subject, fact) for fact in about.facts)
+        self.changes.update(dict.fromkeys(about.changes))
+        self.votes.update((vote.item_id, vote) for vote in about.votes)
+        self.sessions.update((each.id, each) for each in about.sessions)
+        self.sources.update((each.id, each) for each in about.sources)
+
+    def leaves_alone(self, now: datetime) -> bool:
+        """Whether one of its subscriptions lets it leave now in a message of its own, which then tells all of it."""
+        return any(each.at <= now and each.digest is None for each in self.leaves)
+
+    def is_ripe(self, now: datetime) -> bool:
+        """Whether its digest has come, quiet hours or not."""
+        return any(each.digest is not None and each.digest <= now for each in self.leaves)
+
+    def next_leave(self) -> Leave:
+        return min(self.leaves, key=lambda each: each.at)
 
 
 def gather(
@@ -46,12 +89,18 @@ def gather(
     settings: Settings,
     now: datetime,
     around: Around | None = None,
+    told: Told | None = None,
 ) -> Gathered:
-    """Group what is due; an alert that has lost its point since it was planned is dropped with the reason."""
-    matter = Matter(facts, changes, settings, now, around or Around())
-    named, circles = {each.name: each for each in subscriptions}, _circles(subscriptions)
-    sessions: dict[str, dict[str, _Group]] = defaultdict(lambda: defaultdict(_Group))
+    """Group what is due; an alert that has lost its point since it was planned is dropped with the reason.
+
+    A message leaves when the first of its subscriptions lets it: it then tells the whole session, once.
+    """
+    matter, known = Matter(facts, changes, settings, now, around or Around()), told or Told()
+    named = {each.name: each for each in subscriptions}
+    groups: dict[str, dict[str, _Group]] = defaultdict(lambda: defaultdict(_Group))
+    keys: dict[str, str | None] = {}
     dropped: list[tuple[str, str]] = []
+    at_once = Leave(now)
     for alert in due:
         subscription = named.get(alert.subscription)
         if subscription is None:
@@ -61,43 +110,74 @@ def gather(
         if isinstance(about, str):
             dropped.append((alert.id, about))
             continue
-        session = _together(alert, about.facts, circles)
-        for address in dict.fromkeys(each.strip() for each in subscription.to):
-            group = sessions[session][address]
-            group.alerts[alert.id] = alert
-            group.subscriptions[subscription.name] = subscription
-            group.facts.update((fact.subject, fact) for fact in about.facts)
-            group.changes.update(dict.fromkeys(about.changes))
-            group.votes.update((vote.item_id, vote) for vote in about.votes)
-            group.sessions.update((each.id, each) for each in about.sessions)
-            group.sources.update((each.id, each) for each in about.sources)
-    return Gathered(
-        tuple(tuple(_notice(address, group) for address, group in each.items()) for each in sessions.values()),
-        tuple(dropped),
-    )
+        addresses = [each for each in addresses_of(subscription) if (alert.id, each) not in known.pairs]
+        if not addresses:
+            dropped.append((alert.id, "every address has it"))
+            continue
+        of_session = groups[_together(alert, about.facts)]
+        if subscription.digest is None and subscription.quiet_hours is None:
+            for address in addresses:
+                of_session[address].add(alert, subscription, about, at_once)
+            continue
+        vote = soonest_vote(alert, about.facts, about.changes, about.sessions, now)
+        for address in addresses:
+            if subscription.digest and address not in keys:
+                keys[address] = digest_key(address, last_digest(now), known.digests)
+            left = subscription.digest is not None and keys[address] is None
+            of_session[address].add(alert, subscription, about, leave(alert, subscription, vote, now, left))
+    return _sorted_out(groups, keys, tuple(dropped), now)
 
 
-def _circles(subscriptions: Sequence[Subscription]) -> dict[str, str]:
-    """An address that stands for all that share messages with it, by subscription: what leaves together is queued
-    together, but no more of it."""
-    above: dict[str, str] = {}
-
-    def top(address: str) -> str:
-        while above.setdefault(address, address) != address:
-            address = above[address]
-        return address
-
-    for each in subscriptions:
-        for address in each.to[1:]:
-            above[top(address.strip())] = top(each.to[0].strip())
-    return {each.name: top(each.to[0].strip()) for each in subscriptions if each.to}
+def addresses_of(subscription: Subscription) -> tuple[str, ...]:
+    """Where it is sent, each address once."""
+    return tuple(dict.fromkeys(each.strip() for each in subscription.to))
 
 
-def _together(alert: Alert, shown: Shown, circles: Mapping[str, str]) -> str:
+def _sorted_out(
+    groups: Mapping[str, Mapping[str, _Group]],
+    keys: Mapping[str, str | None],
+    dropped: tuple[tuple[str, str], ...],
+    now: datetime,
+) -> Gathered:
+    """What leaves now by itself, what leaves with a digest, what waits."""
+    sessions: list[tuple[Notice, ...]] = []
+    ripe: dict[str, list[tuple[_Group, Notice]]] = defaultdict(list)
+    waiting: list[Waiting] = []
+    for of_session in groups.values():
+        alone = []
+        for address, group in of_session.items():
+            notice = _notice(address, group)
+            if group.leaves_alone(now):
+                alone.append(notice)
+            elif group.is_ripe(now):
+                ripe[address].append((group, notice))
+            else:
+                waiting.append(_waits(group, notice))
+        if alone:
+            sessions.append(tuple(alone))
+    digests: list[Digest] = []
+    for address, parts in ripe.items():
+        notices = [notice for _, notice in parts]
+        key = keys.get(address)
+        if not any(group.next_leave().at <= now for group, _ in parts):  # quiet
+            waiting += [_waits(group, notice) for group, notice in parts]
+        elif key is not None and worth_a_digest(notices):
+            digests.append(digest_of(address, last_digest(now), key, notices))
+        else:
+            sessions += [(notice,) for notice in notices]
+    return Gathered(tuple(sessions), dropped, tuple(digests), tuple(waiting))
+
+
+def _waits(group: _Group, notice: Notice) -> Waiting:
+    leaving = group.next_leave()
+    return Waiting(notice, leaving.at, leaving.cause or "digest")
+
+
+def _together(alert: Alert, shown: Shown) -> str:
     """What alerts of one message have in common."""
     family = family_of(alert)
     if family in ("week", "sources"):
-        return f"{family} {circles.get(alert.subscription, '')}"
+        return family
     first = shown[0] if shown else None
     if first is None:
         return f"{family} {alert.session_id or alert.council_id}"

@@ -1,4 +1,4 @@
-"""A view as an e-mail: plain text and HTML, with headers that nothing fetched can break.
+"""A view as a message: an e-mail of plain text and HTML, or JSON where the address is a webhook's.
 
 The HTML loads nothing from anywhere. The plain text is also what other channels send.
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 import email
 import hashlib
 import textwrap
+from collections.abc import Sequence
 from datetime import datetime
 from email import policy
 from email.header import Header
@@ -19,23 +20,28 @@ from urllib.parse import unquote, urlsplit
 
 import jinja2
 
+from alerts.mail_headers import UNFOLDED, sorting_headers
 from alerts.notice import House, Notice
+from alerts.payload import is_webhook, payload, text_of
 from alerts.plain import one_line
 from alerts.views.parts import View
 from alerts.wording import NBSP, Words
 from crawler.errors import DeliveryError
 
-WIDTH = 76
+WIDTH = 72
 
 
 class MailPolicy(policy.EmailPolicy):
-    """The standard policy, but for the subject.
+    """The standard policy, but for the subject and for long words.
 
-    EmailPolicy encodes word by word and folds a plain space before an encoded word so that readers see two.
+    EmailPolicy encodes word by word and folds a plain space before an encoded word so that readers see two; a word
+    longer than a line it encodes, which is wrong for the addresses and ids that ``UNFOLDED`` holds.
     """
 
     def fold_binary(self, name: str, value: str) -> bytes:
         """One header as bytes; a subject with accents is encoded as a whole (RFC 2047)."""
+        if name.lower() in UNFOLDED and value.isascii():
+            return f"{name}: {value}{self.linesep}".encode("ascii")
         if name.lower() != "subject":
             return super().fold_binary(name, value)
         charset = "us-ascii" if value.isascii() else "utf-8"
@@ -65,13 +71,33 @@ def render(template: str, words: Words, **values: object) -> str:
     opening, closing = words.quoted("\0").split("\0")
     at_hand = {
         "say": words.say, "quoted": words.quoted, "open_quote": opening, "close_quote": closing,
-        "colon": partial(_colon, words), "wrap": _wrap,
+        "colon": partial(_colon, words), "wrap": _wrap, "language": words.language,
     }  # fmt: skip
     return _templates().get_template(template).render(**at_hand, **values)
 
 
-def compose(view: View, words: Words, house: House, address: str, key: str, now: datetime) -> bytes:
-    """The whole message, ready to be sent or kept. Raises DeliveryError where the sender is impossible."""
+def compose(
+    view: View,
+    words: Words,
+    house: House,
+    address: str,
+    key: str,
+    now: datetime,
+    notices: Sequence[Notice] = (),
+    *,
+    test: bool = False,
+    thread: str | None = None,
+) -> bytes:
+    """The whole message, ready to be sent or kept; ``notices`` are what it tells of, none for a test.
+
+    ``thread``: what it stands together with, where that is not its session.
+
+    Raises DeliveryError where the sender is impossible.
+    """
+    template = "digest" if view.chapters else "message"
+    text = render(f"{template}.txt", words, view=view)
+    if is_webhook(address):
+        return payload(view, text, key, now, notices, test)
     sender = _sender(house)
     message = EmailMessage(policy=MAIL)
     message["From"] = sender
@@ -79,20 +105,22 @@ def compose(view: View, words: Words, house: House, address: str, key: str, now:
     message["Subject"] = view.subject
     message["Date"] = format_datetime(now)
     message["Message-ID"] = message_id(key, house)
-    message["Auto-Submitted"] = "auto-generated"
-    message["List-Id"] = f"Tocsin <tocsin.{sender.domain}>"
-    message.set_content(render("message.txt", words, view=view), cte="quoted-printable")
-    message.add_alternative(render("message.html", words, view=view), subtype="html", cte="quoted-printable")
+    for name, value in sorting_headers(house, sender, notices, thread):
+        message[name] = value
+    message.set_content(text, cte="quoted-printable")
+    message.add_alternative(render(f"{template}.html", words, view=view), subtype="html", cte="quoted-printable")
     message["Content-Language"] = words.language  # not before: setting the content clears such headers
-    message.set_boundary(f"=_{key}")
+    message.set_boundary(f"=_{hashlib.sha256(key.encode()).hexdigest()[:32]}")  # at most 70 characters (RFC 2046)
     return message.as_bytes()
 
 
 def plain_text(body: bytes) -> str:
-    """The plain text of a composed message."""
+    """The plain text of a composed message of either form."""
+    if (text := text_of(body)) is not None:
+        return text
     message = email.message_from_bytes(body, policy=policy.default)
     part = message.get_body(("plain",))
-    return str(part.get_content()) if part is not None else ""
+    return str(part.get_content()).replace("\r\n", "\n") if part is not None else ""
 
 
 def recipient(address: str) -> Address:

@@ -98,6 +98,12 @@ class Notice:
         return self._known.session_date if self._known else self.alerts[0].session_date
 
     @property
+    def last_day(self) -> date | None:
+        """Of a session over several days; None where it is over on the day that it begins."""
+        day, last = self.session_date, self._known.last_day if self._known else None
+        return last if day and last and last > day else None
+
+    @property
     def starts_at(self) -> datetime | None:
         """The start in the council's zone, where it is stated."""
         if self._known is None or self._known.starts_at is None:
@@ -111,7 +117,7 @@ class Notice:
     @property
     def end(self) -> datetime | None:
         """From when the message is of no use as a warning."""
-        return vote_end(self.session_date, self.starts_at, self.zone)
+        return vote_end(self.session_date, self.starts_at, self.zone, self.last_day)
 
     @property
     def tone(self) -> str:
@@ -121,7 +127,7 @@ class Notice:
             case "after":
                 return "unannounced" if "unannounced" in alerts else "outcome"
             case "late":
-                return "late"
+                return "unread" if self.late and self.late.unread else "late"
             case "week":
                 return "heartbeat"
             case "sources":

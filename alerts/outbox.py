@@ -8,23 +8,26 @@ the same bytes again, under the same Message-ID.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager, ExitStack
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from alerts.channels.base import Channel
-from alerts.channels.choose import lane, open_channel
+from alerts.digest import Digest
 from alerts.facts import read_facts
-from alerts.gather import Gathered, gather
+from alerts.gather import Gathered, Told, Waiting, gather
+from alerts.handing import hand_over
+from alerts.lanes import in_turn
 from alerts.message import compose, message_id, message_key
 from alerts.notes import with_notes
 from alerts.notice import House, Notice
+from alerts.operators import notices_to_operators
 from alerts.planner import plan
 from alerts.subscriptions import current, house, settings
+from alerts.timing import PARIS
 from alerts.view import view
+from alerts.views.digest import digest_view
 from alerts.wording import words
 from crawler.config import Config
 from crawler.errors import DeliveryError
@@ -34,8 +37,6 @@ from db.store.desk import Desk
 from db.store.messages import Message
 
 LOCK_SECONDS = 60.0
-LANES_AT_ONCE = 4
-DELAYS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 180, 360))  # the last one repeats
 AFTER_THE_VOTE = timedelta(days=2)  # how long the news of a session called off is worth trying
 UNDATED = timedelta(days=7)
 
@@ -46,9 +47,10 @@ class DeliverySummary:
 
     sent: int = 0
     refused: int = 0  # attempts that failed now; their messages are tried again
-    given_up: int = 0  # messages that the vote made useless before any channel took them
+    given_up: int = 0  # messages that the vote made useless before any channel took them, or refused for good
     dropped: int = 0  # due alerts that had lost their point
     waiting: int = 0  # messages still in the outbox
+    held: int = 0  # of these, how many were due and wait for others of their lane: too many at once, or a slow server
     errors: tuple[str, ...] = ()
 
     @property
@@ -63,8 +65,9 @@ def plan_and_store(home: Home, config: Config, now: datetime) -> int:
         subscriptions = current(desk, config, now)
         existing = desk.existing()
         sessions = {alert.session_id for alert in existing.values() if alert.session_id}
-        known = read_facts(home, config, sessions, desk.since(), now)
+        known = read_facts(home, config, sessions, desk.since(), now, desk.kinds_since())
         followed, doubles = known.follow(existing.values())
+        desk.look_again()
         planned = plan(known.facts, known.changes, subscriptions, followed, settings(config), now, known.around)
         dropped = (*planned.dropped, *doubles)
         if not (planned.new or dropped or planned.rescheduled):
@@ -81,14 +84,18 @@ def deliver(home: Home, config: Config, now: datetime) -> DeliverySummary:
         desk.forget_addresses(now)
         given_up = desk.give_up(now)
         dropped = enqueue(home, config, desk, now)
-        results = _send(home, config, desk.waiting(now), now)
+        results = hand_over(home, config, desk, now)
+        if notices_to_operators(config, desk, now):
+            results += hand_over(home, config, desk, now)
+        refused_for_good = sum(each.given_up for each in results)
         return DeliverySummary(
-            sent=sum(error is None for error in results),
-            refused=sum(error is not None for error in results),
-            given_up=len(given_up),
+            sent=sum(each.sent for each in results),
+            refused=sum(each.failed for each in results) - refused_for_good,
+            given_up=len(given_up) + refused_for_good,
             dropped=dropped,
             waiting=desk.queued(),
-            errors=tuple(dict.fromkeys([*(error for error in results if error), *map(_lost, given_up)])),
+            held=len(in_turn(desk.outbox(), now)),
+            errors=tuple(dict.fromkeys([*(each.error for each in results if each.error), *map(_lost, given_up)])),
         )
 
 
@@ -106,30 +113,63 @@ def _lost(row: dict[str, str]) -> str:
 
 
 def due_notices(home: Home, config: Config, desk: Desk, now: datetime) -> Gathered:
-    """The messages that the alerts due at ``now`` make, and the alerts that have lost their point."""
-    due = desk.due(now)
+    """The messages that the alerts due at ``now`` make, those that wait, the alerts that have lost their point."""
+    due = desk.due(now) if desk.ripe(now) else []
     if not due:
         return Gathered()
     subscriptions = current(desk, config, now)
     known = read_facts(home, config, {alert.session_id for alert in due if alert.session_id}, desk.since(), now)
     followed, doubles = known.follow(due)
     found = gather(
-        tuple(followed.values()), known.facts, known.changes, subscriptions, settings(config), now, known.around
+        tuple(followed.values()), known.facts, known.changes, subscriptions, settings(config), now, known.around,
+        Told(desk.told(), desk.digests()),
+    )  # fmt: skip
+    return replace(noted(home, found), dropped=(*found.dropped, *doubles))
+
+
+def noted(home: Home, found: Gathered) -> Gathered:
+    """The same with what the notes on the items say."""
+    digests = with_notes(home, tuple(each.notices for each in found.digests))
+    return replace(
+        found,
+        sessions=with_notes(home, found.sessions),
+        digests=tuple(replace(each, notices=own) for each, own in zip(found.digests, digests, strict=True)),
     )
-    return replace(found, sessions=with_notes(home, found.sessions), dropped=(*found.dropped, *doubles))
 
 
 def enqueue(home: Home, config: Config, desk: Desk, now: datetime) -> int:
-    """Queue a message per address and session for the alerts that are due; returns how many lost their point."""
+    """Queue a message per address and session, or per address and digest, for the alerts that are due.
+
+    Returns how many have lost their point.
+    """
     gathered = due_notices(home, config, desk, now)
     if gathered.dropped:
         desk.drop_alerts(gathered.dropped)
-    if gathered.sessions:
-        ours = house(config)
-        for notices in gathered.sessions:
-            # refused where another process dropped or moved one of them just now: the next run looks again
-            desk.queue([(to_message(notice, ours, now), [each.id for each in notice.alerts]) for notice in notices])
+    ours = house(config)
+    notices = [notice for group in gathered.sessions for notice in group]
+    parts: list[tuple[Message, dict[str, datetime | None]]] = [
+        (to_message(each, ours, now), {alert.id: None for alert in each.alerts}) for each in notices
+    ]
+    parts += [(to_digest(each, ours, now), _useful_parts(each, now)) for each in gathered.digests]
+    waits = dict(waits_of(gathered.waiting))
+    left = Counter(alert for _, alerts in parts for alert in alerts)
+    left.update(list(waits))
+    for message, alerts in parts:
+        left.subtract(list(alerts))
+        # refused where another process dropped or moved one of them just now: the next run looks again
+        desk.queue(message, alerts, [alert for alert in alerts if not left[alert]])
+    if waits:
+        desk.put_waits((alert_id, until, reason) for alert_id, (until, reason) in waits.items())
     return len(gathered.dropped)
+
+
+def waits_of(waiting: Sequence[Waiting]) -> Iterator[tuple[str, tuple[datetime, str]]]:
+    """(alert id, (until, why)) of what waits, the last one of an alert being the soonest."""
+    for each in sorted(waiting, key=lambda each: each.until, reverse=True):
+        local = each.until.astimezone(PARIS)
+        what = "the digest of" if each.cause == "digest" else "the end of quiet hours,"
+        for alert in each.notice.alerts:
+            yield alert.id, (each.until, f"waits for {what} {local:%Y-%m-%d %H:%M}")
 
 
 def to_message(notice: Notice, ours: House, now: datetime) -> Message:
@@ -139,9 +179,28 @@ def to_message(notice: Notice, ours: House, now: datetime) -> Message:
     key = message_key(notice)
     return Message(
         key=key, message_id=message_id(key, ours), address=notice.address, session_id=notice.session_id,
-        subject=shown.subject, body=compose(shown, language, ours, notice.address, key, now), created_at=now,
+        subject=shown.subject, body=compose(shown, language, ours, notice.address, key, now, (notice,)), created_at=now,
         expires_at=_useless_from(notice, now),
     )  # fmt: skip
+
+
+def to_digest(digest: Digest, ours: House, now: datetime) -> Message:
+    """A digest rendered. Of no use from the first vote in it on: what is still ahead then leaves anew."""
+    language = words(digest.language(ours))
+    shown = digest_view(digest, ours, language, now)
+    body = compose(
+        shown, language, ours, digest.address, digest.key, now, digest.notices,
+        thread=" ".join(["digest", *(each.name for each in digest.subscriptions if each.digest)]),
+    )  # fmt: skip
+    return Message(
+        key=digest.key, message_id=message_id(digest.key, ours), address=digest.address, session_id=None,
+        subject=shown.subject, body=body, created_at=now,
+        expires_at=min(_useless_from(each, now) for each in digest.notices),
+    )  # fmt: skip
+
+
+def _useful_parts(digest: Digest, now: datetime) -> dict[str, datetime | None]:
+    return {alert.id: _useless_from(notice, now) for notice in digest.notices for alert in notice.alerts}
 
 
 def _useless_from(notice: Notice, now: datetime) -> datetime:
@@ -149,37 +208,3 @@ def _useless_from(notice: Notice, now: datetime) -> datetime:
     if end is None or notice.family == "after":
         return now + UNDATED
     return end if end > now else now + AFTER_THE_VOTE
-
-
-# --------------------------------------------------------------------------- messages → channels
-
-
-def _send(home: Home, config: Config, waiting: Sequence[Message], now: datetime) -> list[str | None]:
-    """Try each message; a lane that hangs does not hold up the others. Returns an error or None for each."""
-    lanes: dict[str, list[Message]] = defaultdict(list)
-    for message in waiting:
-        lanes[lane(message.address)].append(message)
-    with ThreadPoolExecutor(max_workers=LANES_AT_ONCE) as pool:
-        jobs = [pool.submit(_send_lane, home, config, name, messages, now) for name, messages in lanes.items()]
-        return [error for job in jobs for error in job.result()]
-
-
-def _send_lane(home: Home, config: Config, name: str, messages: Sequence[Message], now: datetime) -> list[str | None]:
-    with ExitStack() as stack:
-        desk = stack.enter_context(Desk(home))
-        channel = open_channel(name, home, config)
-        stack.callback(channel.close)
-        return [try_message(desk, channel, message, now) for message in messages]
-
-
-def try_message(desk: Desk, channel: Channel, message: Message, now: datetime) -> str | None:
-    """One attempt, noted before and after; returns the error, None where the message was accepted."""
-    delivery = desk.begin_delivery(message.key, channel.name, now)
-    try:
-        channel.send(message)
-    except DeliveryError as error:
-        delay = DELAYS[min(message.attempts, len(DELAYS) - 1)]
-        desk.refused(delivery, message.key, str(error), now + delay, now)
-        return str(error)
-    desk.accepted(delivery, message.key, now)
-    return None

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
+from alerts.planning.asked import is_before
 from alerts.planning.asking import Settings, wants
 from alerts.planning.changes import plan_changes, worth_telling
 from alerts.planning.draft import Draft, Key, Plan
@@ -54,6 +55,7 @@ def plan(
     plan_late(draft, subscriptions, more)
     plan_heartbeats(draft, subscriptions, more)
     plan_outages(draft, subscriptions, more)
+    draft.new = [alert for alert in draft.new if not is_before(alert, changes, more)]
     dropped = tuple(_pointless(draft, facts, {subscription.name for subscription in subscriptions}))
     new = tuple(sorted(draft.new, key=lambda alert: (alert.due_at, alert.key)))
     return Plan(new, dropped, tuple(sorted(draft.rescheduled.items())))

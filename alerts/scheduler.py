@@ -106,6 +106,8 @@ class Watcher:
                 return 1
             if read is not None:
                 delivered = _both(delivered, self.plan_and_deliver(always=True))
+            while delivered.held and self.fixed_now is None and not self.stopping.wait(TICK):
+                delivered = _both(delivered, self.plan_and_deliver())  # what the rate held back
             blind = blind_sources(self.home, self.live.get())
             for line in blind:
                 self.echo(line)
@@ -280,6 +282,7 @@ def _both(first: DeliverySummary, second: DeliverySummary) -> DeliverySummary:
         given_up=first.given_up + second.given_up,
         dropped=first.dropped + second.dropped,
         waiting=second.waiting,
+        held=second.held,
         errors=(*first.errors, *second.errors),
     )
 
@@ -288,7 +291,7 @@ def told(summary: DeliverySummary) -> Sequence[str]:
     """A delivery run in words; nothing where nothing happened."""
     counts = {
         "sent": summary.sent, "not accepted, tried again later": summary.refused, "given up": summary.given_up,
-        "dropped": summary.dropped,
+        "dropped": summary.dropped, "left for the next minutes": summary.held,
     }  # fmt: skip
     parts = [f"{number} {what}" for what, number in counts.items() if number]
     return ([f"alerts: {', '.join(parts)}"] if parts else []) + [f"  {error}" for error in summary.errors]

@@ -10,7 +10,8 @@ from importlib.resources import files
 
 from alerts.notice import House
 from alerts.planner import Settings
-from crawler.config import Config
+from crawler.config import Config, subscription_line
+from crawler.errors import ConfigError
 from crawler.models import Subscription, Topic
 from db.store.desk import Desk
 
@@ -20,6 +21,13 @@ def current(desk: Desk, config: Config, now: datetime) -> list[Subscription]:
 
     Raises ConfigError where a name stands in both.
     """
+    by_command = {each.name for each in desk.subscriptions() if each.origin == "desk"}
+    if double := next((each.name for each in config.subscriptions if each.name in by_command), None):
+        raise ConfigError(
+            str(desk.home.config), subscription_line(desk.home.config, double), "subscription.name",
+            f"{double!r} is also a subscription made by command",
+            "rename this one, or end the other: tocsin unsubscribe",
+        )  # fmt: skip
     if desk.config_subscriptions() != sorted(config.subscriptions, key=lambda each: each.name):
         desk.sync_subscriptions(config.subscriptions, now)
     return desk.subscriptions()

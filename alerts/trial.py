@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from alerts.channels.choose import lane, open_channel
+from alerts.digest import digest_key, digest_of, worth_a_digest
 from alerts.facts import read_facts
-from alerts.gather import gather
+from alerts.gather import Gathered, Told, gather
+from alerts.handing import try_message
 from alerts.message import compose, message_id, plain_text
-from alerts.notes import with_notes
-from alerts.outbox import only_sender, to_message, try_message
+from alerts.notice import House, Notice
+from alerts.outbox import noted, only_sender, to_digest, to_message
+from alerts.pace import last_digest
 from alerts.planner import plan
 from alerts.subscriptions import current, house, settings
 from alerts.view import test_view
@@ -30,25 +34,32 @@ TEST_LIFE = timedelta(minutes=10)  # how long a test that was not accepted is tr
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """A message that would leave: to whom, why (subscriptions, kinds), and its plain text."""
+    """A message that would leave: to whom, why (subscriptions, kinds), and its plain text.
+
+    ``leaves_at``: None where it would leave now; else ``waits_for`` says what it waits for.
+    """
 
     address: str
     subject: str
     subscriptions: tuple[str, ...]
     kinds: tuple[str, ...]
     text: str
+    leaves_at: datetime | None = None
+    waits_for: str | None = None  # its next attempt, a digest, quiet hours, the rate
 
 
 def preview(home: Home, config: Config, now: datetime) -> list[Preview]:
-    """What a delivery at ``now`` would send; writes nothing, so ``now`` may be tomorrow."""
+    """What a delivery at ``now`` would send, then what waits and until when; writes nothing, so ``now`` may be
+    tomorrow."""
     with Desk(home) as desk:
-        waiting = desk.waiting(now)
+        queued = desk.outbox()
         existing = desk.existing()
-        since = desk.since()
+        since, kinds_since = desk.since(), desk.kinds_since()
         by_command = [each for each in desk.subscriptions() if each.origin == "desk"]
+        told = Told(desk.told(), desk.digests())
     subscriptions = [*config.subscriptions, *by_command]
     sessions = {alert.session_id for alert in existing.values() if alert.session_id}
-    known = read_facts(home, config, sessions, since, now)
+    known = read_facts(home, config, sessions, since, now, kinds_since)
     followed, _ = known.follow(existing.values())
     planned = plan(known.facts, known.changes, subscriptions, followed, settings(config), now, known.around)
     gone = {alert_id for alert_id, _ in planned.dropped}
@@ -59,15 +70,48 @@ def preview(home: Home, config: Config, now: datetime) -> list[Preview]:
         if alert.id not in gone and (alert.state == "planned" or alert.id in revived)
     ]
     due = [alert for alert in due if alert.due_at <= now]
-    found = gather(due, known.facts, known.changes, subscriptions, settings(config), now, known.around)
+    found = noted(
+        home, gather(due, known.facts, known.changes, subscriptions, settings(config), now, known.around, told)
+    )
     ours = house(config)
-    queued = [Preview(each.address, each.subject, (), ("queued",), plain_text(each.body)) for each in waiting]
-    for notice in (notice for session in with_notes(home, found.sessions) for notice in session):
-        message = to_message(notice, ours, now)
-        names = tuple(each.name for each in notice.subscriptions)
-        kinds = tuple(dict.fromkeys(alert.kind for alert in notice.alerts))
-        queued.append(Preview(notice.address, message.subject, names, kinds, plain_text(message.body)))
-    return queued
+    notices = [notice for group in found.sessions for notice in group]
+    return [
+        *(_queued(each, now) for each in queued),
+        *(_shown(to_message(each, ours, now), (each,)) for each in notices),
+        *(_shown(to_digest(each, ours, now), each.notices) for each in found.digests),
+        *_waiting(found, ours),
+    ]
+
+
+def _queued(message: Message, now: datetime) -> Preview:
+    later = message.next_attempt_at if message.next_attempt_at and message.next_attempt_at > now else None
+    text = plain_text(message.body)
+    return Preview(message.address, message.subject, (), ("queued",), text, later, "next attempt" if later else None)
+
+
+def _shown(
+    message: Message, notices: Sequence[Notice], leaves_at: datetime | None = None, waits_for: str | None = None
+) -> Preview:
+    names = sorted({each.name for notice in notices for each in notice.subscriptions})
+    kinds = dict.fromkeys(alert.kind for notice in notices for alert in notice.alerts)
+    text = plain_text(message.body)
+    return Preview(message.address, message.subject, tuple(names), tuple(kinds), text, leaves_at, waits_for)
+
+
+def _waiting(found: Gathered, ours: House) -> Iterator[Preview]:
+    """What waits, as it would be written when its time comes: a digest for each address and morning."""
+    groups: dict[tuple[datetime, str, str], list[Notice]] = defaultdict(list)
+    for each in found.waiting:
+        groups[each.until, each.notice.address, each.cause].append(each.notice)
+    for (until, address, cause), notices in sorted(groups.items(), key=lambda each: each[0]):
+        if cause == "digest" and worth_a_digest(notices):
+            key = digest_key(address, last_digest(until), {}) or ""
+            message = to_digest(digest_of(address, last_digest(until), key, notices), ours, until)
+            yield _shown(message, notices, until, "its digest")
+            continue
+        for notice in notices:
+            waits = "its digest" if cause == "digest" else "the end of quiet hours"
+            yield _shown(to_message(notice, ours, until), (notice,), until, waits)
 
 
 def send_test(home: Home, config: Config, name: str, now: datetime) -> list[tuple[str, str | None]]:
@@ -80,10 +124,10 @@ def send_test(home: Home, config: Config, name: str, now: datetime) -> list[tupl
         results: list[tuple[str, str | None]] = []
         for address in dict.fromkeys(subscription.to):
             message = _test_message(subscription, config, address, now)
-            desk.queue([(message, ())])
+            desk.queue(message, {}, ())
             channel = open_channel(lane(address), home, config)
             try:
-                results.append((address, try_message(desk, channel, message, now)))
+                results.append((address, try_message(desk, channel, message, now).error))
             finally:
                 channel.close()
         return results
@@ -104,5 +148,5 @@ def _test_message(subscription: Subscription, config: Config, address: str, now:
     key = new_id("a").replace("a-", "test-", 1)
     return Message(
         key=key, message_id=message_id(key, ours), address=address, session_id=None, subject=shown.subject,
-        body=compose(shown, language, ours, address, key, now), created_at=now, expires_at=now + TEST_LIFE,
+        body=compose(shown, language, ours, address, key, now, test=True), created_at=now, expires_at=now + TEST_LIFE,
     )  # fmt: skip

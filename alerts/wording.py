@@ -94,11 +94,16 @@ class Words:
         text = str(format_unit(number, f"duration-{unit}", "long", locale=LOCALES[self.language]))
         return text.replace(" ", NBSP)
 
-    def left(self, day: date, starts_at: datetime | None, now: datetime, zone: ZoneInfo) -> str:
+    def left(
+        self, day: date, starts_at: datetime | None, now: datetime, zone: ZoneInfo, last_day: date | None = None
+    ) -> str:
         """How long until a session, in days of its own calendar; empty where it is past."""
-        days = (day - now.astimezone(zone).date()).days
+        today = now.astimezone(zone).date()
+        days = (day - today).days
         if days > 0:
             return self.count("left_days", days)
+        if last_day is not None and today <= last_day and (days < 0 or (starts_at is not None and starts_at <= now)):
+            return self.say("left_under_way")
         if days < 0 or (starts_at is not None and starts_at <= now):
             return ""
         if starts_at is None:

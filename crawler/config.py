@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, Literal
 
 from crawler import config_checks as checks
-from crawler.config_entries import read_councils, read_subscriptions
+from crawler.config_entries import read_councils
+from crawler.config_subscriptions import read_subscriptions
 from crawler.errors import ConfigError
 from crawler.models import Council, Subscription
 from crawler.toml_lines import Lines
@@ -39,17 +40,27 @@ class Watch:
 
 
 @dataclass(frozen=True, slots=True)
+class Rate:
+    """How many messages one channel is handed in a time."""
+
+    number: int = 60
+    period: timedelta = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
 class Alerts:
     reminders: tuple[timedelta, ...] = (timedelta(days=7), timedelta(days=3), timedelta(days=1))
     minimum_score: float = 0.5
     smtp: str | None = None
     sender: str = "Tocsin <tocsin@localhost>"
+    rate: Rate = Rate()
     blind_after: int = 2  # failed crawls in a row before those who asked for it are told that a source is blind
 
 
 @dataclass(frozen=True, slots=True)
 class Portal:
     url: str | None = None
+    source: str | None = None  # where the source code of this program is, for the footer
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +113,23 @@ def require_contact(config: Config, path: Path, councils: Sequence[Council]) -> 
             raise ConfigError(str(path), _operator_line(path), "operator.contact", problem, remedy)
 
 
+def subscription_line(path: Path, name: str, address: str | None = None) -> int | None:
+    """Where the ``[[subscription]]`` of that name stands in the file, or its entry of this address."""
+    try:
+        text = path.read_text("utf-8-sig")
+        entries = tomllib.loads(text).get("subscription", [])
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
+        return None
+    found = (index for index, entry in enumerate(entries) if str(entry.get("name", "")).strip() == name)
+    index = next(found, None)
+    if index is None:
+        return None
+    to = [str(each).strip().casefold() for each in entries[index].get("to", ())]
+    if address is not None and address.casefold() in to:
+        return Lines(text).of("subscription", index, "to", to.index(address.casefold()))
+    return Lines(text).of("subscription", index, "name")
+
+
 def _operator_line(path: Path) -> int | None:
     try:
         return Lines(path.read_text("utf-8-sig")).of("operator", "contact")
@@ -134,7 +162,7 @@ def _read(values: dict[str, Any], mistakes: Mistakes, registry: Registry) -> Con
         crawl=_crawl(tables["crawl"]),
         watch=Watch(tables["watch"].duration("crawl_every", Watch().crawl_every)),
         alerts=_alerts(tables["alerts"]),
-        portal=Portal(tables["portal"].text("url", checks.web_address)),
+        portal=_portal(tables["portal"]),
         councils=councils,
         subscriptions=read_subscriptions(_list(values, "subscription", mistakes), mistakes, registry, councils),
     )
@@ -156,6 +184,10 @@ def _operator(table: Table) -> Operator:
     return Operator(contact, table.choice("language", ("fr", "en")) or "fr")
 
 
+def _portal(table: Table) -> Portal:
+    return Portal(table.text("url", checks.web_address), table.text("source", checks.web_address))
+
+
 def _crawl(table: Table) -> Crawl:
     default = Crawl()
     return Crawl(
@@ -166,6 +198,11 @@ def _crawl(table: Table) -> Crawl:
     )
 
 
+def _rate(text: str | None) -> Rate | None:
+    parts = checks.rate_parts(text) if text else None
+    return Rate(parts[0], timedelta(seconds=parts[1])) if parts else None
+
+
 def _alerts(table: Table) -> Alerts:
     default = Alerts()
     return Alerts(
@@ -173,5 +210,12 @@ def _alerts(table: Table) -> Alerts:
         minimum_score=table.number("minimum_score", default.minimum_score, 0, 1),
         smtp=table.text("smtp", checks.smtp),
         sender=table.text("sender", checks.sender) or default.sender,
+        rate=_rate(table.text("rate", checks.rate)) or default.rate,
         blind_after=table.whole("blind_after", default.blind_after, 1, 100),
     )
+
+
+def territory_names() -> tuple[Mapping[str, str], Mapping[str, str]]:
+    """The names of the départements and of the regions of France, by code."""
+    places = Registry.load().places
+    return places.names, places.regions

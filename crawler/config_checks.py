@@ -70,6 +70,17 @@ def browser(text: str) -> str | None:
     return None if text in ("auto", "never") or text.startswith("/") else 'write "auto", "never" or a full path'
 
 
+def rate(text: str) -> str | None:
+    """How many messages in a time: "30/min"."""
+    return None if rate_parts(text) else 'write a number of messages and a time, such as "30/min", "1/s" or "500/h"'
+
+
+def rate_parts(text: str) -> tuple[int, int] | None:
+    """The number and the seconds of a rate; None where it is something else."""
+    found = re.fullmatch(r"\s*([1-9]\d{0,5})\s*/\s*(s|min|h)\s*", text)
+    return (int(found[1]), {"s": 1, "min": 60, "h": 3600}[found[2]]) if found else None
+
+
 def contact(text: str) -> str | None:
     """A web page or an e-mail address: how a webmaster reaches the operator."""
     if _MAIL.fullmatch(text.removeprefix("mailto:")) or not web_address(text):
@@ -125,10 +136,20 @@ def sender(text: str) -> str | None:
     return 'give an address such as "Tocsin <tocsin@example.org>"'
 
 
+def webhook(text: str) -> str | None:
+    """``webhook+https://…``; in clear on loopback only."""
+    parts = split(text.partition("+")[2])
+    if parts and (parts.scheme == "https" or (parts.scheme == "http" and is_local(text.partition("+")[2]))):
+        return None
+    return 'write "webhook+https://host/path"; http in clear is taken towards this machine only'
+
+
 def target(text: str) -> str | None:
-    """Where alerts go: ``mailto:``, ``feed``, or a URL that Apprise knows."""
+    """Where alerts go: ``mailto:``, ``feed``, ``webhook+https:``, or a URL that Apprise knows."""
     if text == "feed":
         return None
+    if text.lower().startswith("webhook+"):
+        return webhook(text)
     if _MAIL.fullmatch(text):
         return f'write "mailto:{text}"'
     if text.startswith("mailto:") and not text.startswith("mailto://"):
@@ -139,7 +160,7 @@ def target(text: str) -> str | None:
         if apprise.Apprise.instantiate(text, suppress_exceptions=True):
             return None
         return "Apprise does not know this address; see https://appriseit.com/services/ for how to write it"
-    return 'write "mailto:veille@example.org", "feed", or an Apprise URL'
+    return 'write "mailto:veille@example.org", "feed", "webhook+https://host/path", or an Apprise URL'
 
 
 def is_local(url: str) -> bool:

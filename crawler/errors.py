@@ -20,6 +20,8 @@ TocsinError
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 
 class TocsinError(Exception):
     """Root of everything raised on purpose; its text is fit to be shown."""
@@ -91,7 +93,17 @@ class Busy(TocsinError):
 
 
 class DeliveryError(TocsinError):
-    """A message was not accepted; it stays in the outbox and is tried again."""
+    """A message was not accepted; it stays in the outbox and is tried again.
+
+    ``retry_after``: how long the receiver asks to be left alone. ``gone``: it says that it will never take this one.
+    ``permanent``: it refuses for good, which somebody may yet mend (an SMTP reply 5xx): tried a few times more.
+    """
+
+    def __init__(
+        self, text: str, *, retry_after: timedelta | None = None, gone: bool = False, permanent: bool = False
+    ) -> None:
+        super().__init__(text)
+        self.retry_after, self.gone, self.permanent = retry_after, gone, permanent
 
 
 class ArchiveError(TocsinError):

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import dataclasses
+from collections import Counter
 
 import click
 
 from alerts import feeds
 from alerts.outbox import deliver, plan_and_store
 from alerts.scheduler import told
+from alerts.timing import PARIS
 from alerts.trial import preview, send_test
 from crawler.cli.app import App, clean, pass_app, print_json
-from crawler.cli.tables import print_rows
+from crawler.cli.tables import plural, print_rows
 from db.store.desk import Desk
 
 COLUMNS = ("alert_id", "kind", "subscription", "council_id", "session_date", "item_title", "due_at", "state", "sent_at")
@@ -40,6 +42,9 @@ def list_alerts(app: App, as_json: bool, state: str | None = None) -> None:
         undelivered = desk.undelivered()
     print_rows(rows, as_json=as_json, columns=COLUMNS, empty="no alert yet")
     if not as_json:
+        planned = [row for row in rows if row["state"] == "planned" and row["reason"]]
+        for (name, reason), number in sorted(Counter((row["subscription"], row["reason"]) for row in planned).items()):
+            click.echo(clean(f"{name}: {plural(number, 'alert')}: {reason}"), err=True)
         for row in undelivered:
             what = "given up" if row["state"] == "failed" else f"waits, next attempt {row['next_attempt_at']}"
             click.echo(clean(f"{what}: {row['subject']} ({row['error']})"), err=True)
@@ -66,7 +71,8 @@ def send(app: App, as_json: bool) -> int:
 @as_json
 @pass_app
 def show_preview(app: App, as_json: bool) -> None:
-    """Show what would be sent now, to whom and why; nothing is sent. With --now: at another time."""
+    """Show what would be sent now, to whom and why, and what waits (for its digest, for the end of quiet hours) and
+    until when; nothing is sent. With --now: at another time."""
     found = preview(app.home, app.config, app.now())
     if as_json:
         print_json([dataclasses.asdict(each) for each in found])
@@ -78,6 +84,9 @@ def show_preview(app: App, as_json: bool) -> None:
         click.echo(
             f"Because of: {clean(', '.join(each.subscriptions)) or 'a message that waits'} ({', '.join(each.kinds)})"
         )
+        if each.leaves_at is not None:
+            local = each.leaves_at.astimezone(PARIS)
+            click.echo(f"Leaves: {local:%Y-%m-%d %H:%M} Europe/Paris (waits for {clean(each.waits_for or '')})")
         click.echo(f"Subject: {clean(each.subject)}\n")
         click.echo("\n".join(clean(line) for line in each.text.splitlines()))
         click.echo("=" * 76)

@@ -55,7 +55,7 @@ def take_stock(app: App) -> Row:
     sources = merged(picture["sources"], app.config)
     with Desk(app.home) as desk:
         alerts = desk.counts()
-        due = len(desk.due(now))
+        due = desk.ripe(now)
         undelivered = [row for row in desk.undelivered() if not _old(row, now)]
     patience = max(3 * app.config.watch.crawl_every, timedelta(days=2))
     problems = [problem for source in sources if source["watched"] for problem in _problems(source, now - patience)]
@@ -119,9 +119,18 @@ def _old(message: Row, now: datetime) -> bool:
 
 def _undelivered(messages: Sequence[Row]) -> list[str]:
     """One line per error, whether another address got the same alert or none did."""
-    found = Counter((row["state"], row["error"] or "never tried") for row in messages)
-    said = {"failed": "given up, the vote is past", "queued": "not accepted yet"}
+    found = Counter((_end(row), row["error"] or "never tried") for row in messages)
+    said = {
+        "failed": "given up, the vote is past",
+        "refused": "given up, refused for good",
+        "queued": "not accepted yet",
+    }
     return [f"{plural(number, 'message')} {said[state]}: {error}" for (state, error), number in sorted(found.items())]
+
+
+def _end(message: Row) -> str:
+    failed, expired = message["failed_at"], message["expires_at"]
+    return "refused" if failed and expired and failed < expired else str(message["state"])
 
 
 def watch_runs(home: Home) -> bool:

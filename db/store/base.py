@@ -14,6 +14,7 @@ from crawler.errors import ArchiveError
 from db.connection import connect, transaction
 from db.files import FileStore
 from db.home import Home
+from db.search_index import catch_up
 
 Row = dict[str, Any]
 
@@ -33,9 +34,10 @@ class Base:
 
     @contextmanager
     def write(self) -> Iterator[Database]:
-        """A short write transaction."""
+        """A short write transaction; what it changed is indexed after it, in others of their own."""
         with transaction(self.db) as db:
             yield db
+        catch_up(self.db)
 
     def rows(self, sql: str, parameters: Sequence[Any] | Mapping[str, Any] = ()) -> list[Row]:
         """Every row of a query, as dicts."""

@@ -1,25 +1,23 @@
 """The desk: who subscribes and what they are told. ``desk.db`` is private (DESIGN, promise 11).
 
 An alert is a row before it is a message: ``planned`` until its messages are queued (``claimed``), then
-``sent``, ``failed`` (given up) or ``dropped`` (lost its point). All SQL on the desk is here and in
-``db.store.messages``; every write is one short transaction.
+``sent``, ``failed`` (given up) or ``dropped`` (lost its point). All SQL on the desk is here, in ``subscribers``,
+``leaving`` and ``messages``; every write is one short transaction.
 """
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from types import TracebackType
 from typing import Any, Self
 
-from crawler.errors import ConfigError
-from crawler.models import Alert, Subscription
+from crawler.models import Alert
 from db.connection import connect, transaction
 from db.home import Home
 from db.ids import new_id
-from db.store.criteria import from_row, to_json
-from db.store.messages import Messages
+from db.store.subscribers import Subscribers
 from db.values import clean, day, moment, optional_day, optional_moment, optional_stamp, stamp
 
 Key = tuple[str, str, str, str]
@@ -31,8 +29,18 @@ ALERTS = """
     FROM alerts a
 """
 
+# What one of its addresses was told while it waited for another one is no longer dropped.
+DROP = """
+    WITH told AS (SELECT m.state FROM message_alerts ma JOIN messages m ON m.id = ma.message_id WHERE ma.alert_id = :id)
+    UPDATE alerts SET waits_until = NULL, reason = :reason, state = CASE
+        WHEN EXISTS (SELECT 1 FROM told WHERE state = 'sent') THEN 'sent'
+        WHEN EXISTS (SELECT 1 FROM told WHERE state = 'queued') THEN 'claimed'
+        WHEN EXISTS (SELECT 1 FROM told) THEN 'failed' ELSE 'dropped' END
+    WHERE id = :id AND state = 'planned'
+"""
 
-class Desk(Messages):
+
+class Desk(Subscribers):
     """The open desk of a home; a context manager. One connection: not shared between threads."""
 
     def __init__(self, home: Home) -> None:
@@ -49,57 +57,6 @@ class Desk(Messages):
 
     def close(self) -> None:
         self.db.close()
-
-    # ------------------------------------------------------------------ subscriptions
-
-    def sync_subscriptions(self, wanted: Sequence[Subscription], now: datetime) -> None:
-        """Mirror the subscriptions of ``tocsin.toml``: new ones begin, changed ones change, removed ones end.
-
-        Raises ConfigError where a name is also that of a subscription made by command.
-        """
-        with transaction(self.db):
-            desk = "SELECT name FROM subscriptions WHERE origin = 'desk' AND ended_at IS NULL"
-            taken = {row[0] for row in self.db.execute(desk).fetchall()}
-            for each in wanted:
-                if each.name in taken:
-                    raise ConfigError(
-                        str(self.home.config), None, "subscription.name",
-                        f"{each.name!r} is also a subscription made by command", "rename or remove one of them",
-                    )  # fmt: skip
-            self._end_all_but({each.name for each in wanted}, now)
-            for each in wanted:
-                self._put_subscription(each, now)
-
-    def _end_all_but(self, names: set[str], now: datetime) -> None:
-        rows = self.db.execute("SELECT name FROM subscriptions WHERE origin = 'config' AND ended_at IS NULL").fetchall()
-        for (name,) in rows:
-            if name not in names:
-                self.db.execute("UPDATE subscriptions SET ended_at = ? WHERE name = ?", [stamp(now), name])
-
-    def _put_subscription(self, each: Subscription, now: datetime) -> None:
-        to, criteria = to_json(each)
-        self.db.execute(
-            'INSERT INTO subscriptions (name, origin, "to", criteria, created_at) VALUES (?, ?, ?, ?, ?) '
-            # since when it asks for what it asks for: who widens it is not told of the past
-            "ON CONFLICT (name) DO UPDATE SET created_at = CASE WHEN ended_at IS NULL AND criteria = excluded.criteria "
-            "THEN created_at ELSE excluded.created_at END, origin = excluded.origin, "
-            '"to" = excluded."to", criteria = excluded.criteria, ended_at = NULL',
-            [each.name, each.origin, to, criteria, stamp(now)],
-        )
-
-    def subscriptions(self) -> list[Subscription]:
-        """Those that have not ended, by name."""
-        rows = self._rows("SELECT * FROM subscriptions WHERE ended_at IS NULL ORDER BY name")
-        return [from_row(row) for row in rows]
-
-    def since(self) -> dict[str, datetime]:
-        """From when each subscription that has not ended asks for what it asks for now, by name."""
-        rows = self._rows("SELECT name, created_at FROM subscriptions WHERE ended_at IS NULL")
-        return {row["name"]: moment(row["created_at"]) for row in rows}
-
-    def config_subscriptions(self) -> list[Subscription]:
-        """Those mirrored from ``tocsin.toml`` that have not ended, by name."""
-        return [each for each in self.subscriptions() if each.origin == "config"]
 
     # ------------------------------------------------------------------ alerts
 
@@ -157,8 +114,7 @@ class Desk(Messages):
 
     def _drop(self, dropped: Iterable[tuple[str, str]]) -> None:
         for alert_id, reason in dropped:
-            sql = "UPDATE alerts SET state = 'dropped', reason = ? WHERE id = ? AND state = 'planned'"
-            self.db.execute(sql, [reason, alert_id])
+            self.db.execute(DROP, {"reason": reason, "id": alert_id})
 
     def alert_rows(self) -> list[dict[str, Any]]:
         """Alerts as listed and exported (DESIGN §6), the soonest due last."""

@@ -34,6 +34,31 @@ class EvidenceReader(Base):
             documents.setdefault(row["document_id"], []).append(row)
         return tuple(piece for versions in documents.values() for piece in self._speaking(versions))
 
+    def paper_text(self, version_id: int, begin: tuple[int, int], finish: tuple[int, int]) -> Row | None:
+        """The stretch of a version from (page, offset) to (page, offset): ``{text, reader, recognised}``.
+
+        None where the stretch is empty or nothing was read.
+        """
+        if begin >= finish:
+            return None
+        pages = self.rows(
+            "SELECT p.number, p.text, p.method, r.reader_version FROM pages p"
+            " JOIN readings r ON r.version_id = p.version_id AND r.superseded_at IS NULL"
+            " WHERE p.version_id = ? AND p.number BETWEEN ? AND ? ORDER BY p.number",
+            [version_id, begin[0], finish[0]],
+        )
+        if not pages:
+            return None
+        texts = []
+        for page in pages:
+            end = finish[1] if page["number"] == finish[0] else None
+            texts.append(page["text"][begin[1] if page["number"] == begin[0] else 0 : end])
+        return {
+            "text": "\n".join(texts),
+            "reader": pages[0]["reader_version"],
+            "recognised": any(page["method"] == "ocr" for page in pages),
+        }
+
     def _speaking(self, versions: list[Row]) -> list[Evidence]:
         """Of one document's versions, seen last first: the one that counts, then those before it."""
         readable = [row for row in versions if row["state"] in READABLE]

@@ -6,16 +6,17 @@ planned alerts or a queued message, never a hole and never both.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlite_utils import Database
-
 from db.connection import transaction
+from db.store.waits import Waits
 from db.values import clean, moment, optional_moment, optional_stamp, stamp
 
+UNDELIVERED = "undelivered-"  # how the keys of notices to operators begin
 KEEP_ADDRESSES = timedelta(days=90)  # after sending, an address and the text sent to it are erased (DESIGN §7)
 
 
@@ -32,35 +33,30 @@ class Message:
     created_at: datetime
     expires_at: datetime | None = None  # when the vote makes it useless
     attempts: int = 0
+    next_attempt_at: datetime | None = None
+    sessions: frozenset[str] = frozenset()  # of which it tells, where it waits in the outbox
 
 
-class Messages:
+class Messages(Waits):
     """The part of the desk that deals with messages; mixed into ``Desk``."""
 
-    db: Database
+    def queue(self, message: Message, parts: Mapping[str, datetime | None], last: Container[str]) -> bool:
+        """Put a message into the outbox with its alerts, and from when each of them is of no use (None: as it).
 
-    def _rows(self, sql: str, parameters: Sequence[Any] = ()) -> list[dict[str, Any]]:
-        cursor = self.db.execute(sql, list(parameters))
-        names = [column[0] for column in cursor.description]
-        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
-
-    def queue(self, messages: Sequence[tuple[Message, Sequence[str]]]) -> bool:
-        """Put messages into the outbox with the ids of their alerts, which become claimed.
-
-        All or nothing: False where an alert is no longer planned (another process was faster), and then the
-        caller looks again. Hand over all messages of an alert at once: it is claimed with the first.
+        Those in ``last`` wait for no other message and become claimed. All or nothing: False where one of them is no
+        longer planned (another process was faster), and then the caller looks again.
         """
-        wanted = {alert for _, alerts in messages for alert in alerts}
         with transaction(self.db):
             sql = "SELECT count(*) FROM alerts WHERE state = 'planned' AND id = ?"
-            if not all(self.db.execute(sql, [alert]).fetchone()[0] for alert in wanted):
+            if not all(self.db.execute(sql, [alert]).fetchone()[0] for alert in parts):
                 return False
-            for alert in wanted:
-                self.db.execute("UPDATE alerts SET state = 'claimed' WHERE id = ?", [alert])
-            for message, alerts in messages:
-                self._insert_message(message)
-                for alert in alerts:
-                    self.db.execute("INSERT INTO message_alerts VALUES (?, ?)", [message.key, alert])
+            self._insert_message(message)
+            for alert, expires_at in parts.items():
+                sql = "INSERT INTO message_alerts (message_id, alert_id, expires_at) VALUES (?, ?, ?)"
+                self.db.execute(sql, [message.key, alert, optional_stamp(expires_at)])
+                if alert in last:
+                    sql = "UPDATE alerts SET state = 'claimed', reason = NULL, waits_until = NULL WHERE id = ?"
+                    self.db.execute(sql, [alert])
         return True
 
     def _insert_message(self, message: Message) -> None:
@@ -75,11 +71,29 @@ class Messages:
 
     def waiting(self, now: datetime) -> list[Message]:
         """Queued messages whose next attempt is due, the oldest first."""
+        return [each for each in self.outbox() if each.next_attempt_at is None or each.next_attempt_at <= now]
+
+    def outbox(self) -> list[Message]:
+        """All queued messages, the oldest first."""
+        rows = self._rows("SELECT * FROM messages WHERE state = 'queued' ORDER BY created_at, id")
+        if not rows:
+            return []
+        sessions: dict[str, set[str]] = defaultdict(set)
         sql = (
-            "SELECT * FROM messages WHERE state = 'queued' AND (next_attempt_at IS NULL OR next_attempt_at <= ?) "
-            "ORDER BY created_at, id"
+            "SELECT m.id, a.session_id FROM messages m JOIN message_alerts ma ON ma.message_id = m.id "
+            "JOIN alerts a ON a.id = ma.alert_id WHERE m.state = 'queued' AND a.session_id IS NOT NULL"
         )
-        return [_message(row) for row in self._rows(sql, [stamp(now)])]
+        for key, session in self.db.execute(sql).fetchall():
+            sessions[key].add(session)
+        return [_message(row, frozenset(sessions[row["id"]])) for row in rows]
+
+    def attempts_since(self, since: datetime) -> list[tuple[str, datetime]]:
+        """(address, start) of each attempt since an instant."""
+        sql = (
+            "SELECT m.address, d.started_at FROM deliveries d JOIN messages m ON m.id = d.message_id "
+            "WHERE d.started_at > ?"
+        )
+        return [(address, moment(at)) for address, at in self.db.execute(sql, [stamp(since)]).fetchall()]
 
     def queued(self) -> int:
         """How many messages wait, whether or not their next attempt is due."""
@@ -98,7 +112,8 @@ class Messages:
             self._finish(delivery, True, None, now)
             self.db.execute("UPDATE messages SET state = 'sent', sent_at = ? WHERE id = ?", [stamp(now), key])
             self.db.execute(
-                "UPDATE alerts SET state = 'sent', reason = NULL, sent_at = coalesce(sent_at, ?) "
+                "UPDATE alerts SET state = CASE state WHEN 'planned' THEN state ELSE 'sent' END, "  # waits for others
+                "reason = CASE state WHEN 'planned' THEN reason END, sent_at = coalesce(sent_at, ?) "
                 "WHERE id IN (SELECT alert_id FROM message_alerts WHERE message_id = ?)",
                 [stamp(now), key],
             )
@@ -114,10 +129,17 @@ class Messages:
         sql = "UPDATE deliveries SET finished_at = ?, accepted = ?, error = ? WHERE id = ?"
         self.db.execute(sql, [stamp(now), int(accepted), None if error is None else clean(error), delivery])
 
+    def refused_for_good(self, delivery: int, key: str, error: str, now: datetime) -> None:
+        """The channel will never take it: given up, and its alerts fail unless another address has them."""
+        with transaction(self.db):
+            self._finish(delivery, False, error, now)
+            self._give_up(key, f"not delivered: {error}", now)
+
     def give_up(self, now: datetime) -> list[dict[str, Any]]:
         """Queued messages that the vote has made useless become failed; returns them with their last error.
 
-        An alert fails with them unless another address got it or may still get it. Under the lock of the sender.
+        An alert fails with them unless another address got it or may still get it; one whose own vote is still ahead
+        (of a digest) is planned again. Under the lock of the sender.
         """
         rows = self._rows(
             "SELECT m.id, m.subject, m.attempts, (SELECT error FROM deliveries d "
@@ -129,10 +151,23 @@ class Messages:
             return []
         with transaction(self.db):
             for row in rows:
-                self.db.execute("UPDATE messages SET state = 'failed' WHERE id = ?", [row["id"]])
+                self._plan_again(row["id"], now)
             for row in rows:
-                self._fail_alerts(row["id"], f"not delivered in time: {row['error'] or 'never tried'}")
+                self._give_up(row["id"], f"not delivered in time: {row['error'] or 'never tried'}", now)
         return rows
+
+    def _plan_again(self, key: str, now: datetime) -> None:
+        """What a message tells that is still of use leaves it."""
+        useful = "message_id = ? AND expires_at > ?"
+        sql = f"SELECT alert_id FROM message_alerts WHERE {useful}"  # noqa: S608 - a constant
+        for (alert,) in self.db.execute(sql, [key, stamp(now)]).fetchall():
+            sql = "UPDATE alerts SET state = 'planned', reason = NULL, waits_until = NULL WHERE id = ?"
+            self.db.execute(sql, [alert])
+        self.db.execute(f"DELETE FROM message_alerts WHERE {useful}", [key, stamp(now)])  # noqa: S608 - a constant
+
+    def _give_up(self, key: str, reason: str, now: datetime) -> None:
+        self.db.execute("UPDATE messages SET state = 'failed', failed_at = ? WHERE id = ?", [stamp(now), key])
+        self._fail_alerts(key, reason)
 
     def _fail_alerts(self, key: str, reason: str) -> None:
         self.db.execute(
@@ -156,15 +191,32 @@ class Messages:
     def undelivered(self) -> list[dict[str, Any]]:
         """What the operator must know: messages that wait after a failure, and those given up, with the last error."""
         return self._rows(
-            "SELECT m.id, m.state, m.subject, m.attempts, m.next_attempt_at, m.expires_at, (SELECT error FROM "
-            "deliveries d WHERE d.message_id = m.id AND error IS NOT NULL ORDER BY d.id DESC LIMIT 1) AS error "
+            "SELECT m.id, m.state, m.subject, m.attempts, m.next_attempt_at, m.expires_at, m.failed_at, "
+            "(SELECT error FROM deliveries d WHERE d.message_id = m.id AND error IS NOT NULL "
+            "ORDER BY d.id DESC LIMIT 1) AS error "
             "FROM messages m WHERE (m.state = 'queued' AND m.attempts > 0) OR m.state = 'failed' ORDER BY m.created_at"
         )
 
+    def given_up_since(self, since: datetime) -> list[dict[str, Any]]:
+        """Messages given up after an instant, the first one first; notices to operators are not among them."""
+        return self._rows(
+            "SELECT m.id, m.subject, m.attempts, m.failed_at, (SELECT error FROM deliveries d "
+            "WHERE d.message_id = m.id AND error IS NOT NULL ORDER BY d.id DESC LIMIT 1) AS error "
+            "FROM messages m WHERE m.state = 'failed' AND m.failed_at > ? AND substr(m.id, 1, ?) <> ? "
+            "AND EXISTS (SELECT 1 FROM message_alerts WHERE message_id = m.id) ORDER BY m.failed_at, m.id",
+            [stamp(since), len(UNDELIVERED), UNDELIVERED],
+        )
 
-def _message(row: Mapping[str, Any]) -> Message:
+    def last_notice(self, address: str) -> datetime | None:
+        """When an operator was last told of messages given up."""
+        sql = "SELECT max(created_at) FROM messages WHERE address = ? AND substr(id, 1, ?) = ?"
+        return optional_moment(self.db.execute(sql, [address, len(UNDELIVERED), UNDELIVERED]).fetchone()[0])
+
+
+def _message(row: Mapping[str, Any], sessions: frozenset[str]) -> Message:
     return Message(
         key=row["id"], message_id=row["message_id"], address=row["address"], session_id=row["session_id"],
         subject=row["subject"], body=row["body"], created_at=moment(row["created_at"]),
         expires_at=optional_moment(row["expires_at"]), attempts=row["attempts"],
+        next_attempt_at=optional_moment(row["next_attempt_at"]), sessions=sessions,
     )  # fmt: skip

@@ -312,8 +312,8 @@ def test_feeds_come_to_tell_the_result(home: Home, town: Town) -> None:
     entry = parsed.entries[0]
     assert entry.id == before.id
     assert entry.updated > before.updated
-    assert "32 voix pour, 7 contre, 2 abstentions" in entry.content[0].value
+    assert "32 voix contre 7, 2 abstentions" in entry.content[0].value
     events = Calendar.from_ical((home.feeds / "tocsin.ics").read_bytes()).walk("VEVENT")
-    assert "32 voix pour" in str(events[0]["DESCRIPTION"])
+    assert "32 voix contre 7" in str(events[0]["DESCRIPTION"])
     assert int(events[0]["SEQUENCE"]) == 0
     assert feeds.write(home, config, AFTER + timedelta(hours=1)) == []

@@ -245,7 +245,7 @@ def test_changes_of_a_past_session(
     world.plan([make_fact()], NOW)
     late = datetime(2026, 3, 13, 9, tzinfo=UTC)
     planned = world.plan([make_fact()], late, [make_change(kind, before=before, after=after, seen_at=late)])
-    assert kinds(planned) == (["changed"] if told else [])
+    assert kinds(planned) == (["cancelled" if kind == "cancelled" else "changed"] if told else [])
 
 
 def test_a_session_moved_to_the_past_of_today_is_still_told_of_its_old_date(
@@ -366,3 +366,16 @@ def test_an_item_added_late_is_found_and_not_changed_too(
     first = world.plan([make_fact(), late], NOW + timedelta(days=1), [added])
     assert [alert.kind for alert in first.new if alert.kind != "reminder"] == ["found"]
     assert world.plan([make_fact(), late], NOW + timedelta(days=2), [added]).new == ()
+
+
+def test_a_cancellation_is_an_alert_of_its_own_kind(
+    make_fact: Make, make_change: Make, make_subscription: Make
+) -> None:
+    world = World([make_subscription("a"), make_subscription("b", kinds=("found", "cancelled"))])
+    world.plan([make_fact()], NOW)
+    later = NOW + timedelta(days=1)
+    off = make_change("cancelled", before=None, after=None, seen_at=later)
+    place = make_change("place", version_id="public:3", seen_at=later)
+    planned = world.plan([make_fact(session_status="cancelled")], later, [off, place])
+    told = {(alert.subscription, alert.kind) for alert in planned.new}
+    assert told == {("a", "cancelled"), ("a", "changed"), ("b", "cancelled")}

@@ -12,8 +12,8 @@ from typing import Any
 import icalendar
 import pytest
 
-from alerts.atom import atom
-from alerts.calendar import calendar
+from alerts.atom import Entries, atom
+from alerts.calendar import Events, calendar
 from alerts.message import compose, message_key
 from alerts.notice import House, Notice
 from alerts.planner import Settings, plan
@@ -74,11 +74,12 @@ def test_of_a_text_nothing_is_said(ours, make_fact, language):
 @LANGUAGES
 def test_feeds_and_calendars_tell_it_too(ours, make_fact, language):
     doubtful, text = make_fact(scanned=True, legible=0.4), make_fact(item="i-2")
-    entry, other = (atom("Tocsin", "urn:x", [fact], {}, ours, words(language)).decode() for fact in (doubtful, text))
+    spoken = words(language)
+    entry, other = (atom("Tocsin", "urn:x", [fact], Entries(ours, spoken, {})).decode() for fact in (doubtful, text))
     assert DOUBT[language] in entry
     assert "OCR" not in other
     events = [
-        icalendar.Calendar.from_ical(calendar("Tocsin", [[fact]], {}, ours, words(language))).walk("VEVENT")[0]
+        icalendar.Calendar.from_ical(calendar("Tocsin", [[fact]], Events(ours, spoken, {}))).walk("VEVENT")[0]
         for fact in (doubtful, text)
     ]
     assert DOUBT[language] in str(events[0]["description"])
