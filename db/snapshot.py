@@ -6,11 +6,15 @@ import contextlib
 import os
 import secrets
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 from crawler.errors import ArchiveError, UsageError
+
+# Columns of listings that hold addresses, or rows with some.
+_ADDRESSES = frozenset({"url", "document_url", "agenda_url", "documents", "items"})
 
 # What only the machine needs: who crawls right now, what it remembers of addresses, what it has yet to put together.
 _MACHINE = """
@@ -72,6 +76,19 @@ def local_name(url: str) -> str:
     return f"file:{container.rstrip('/').rpartition('/')[2]}{inside}{member}"
 
 
+def without_folders(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A row of a listing as others may see it: addresses of ingested files by their ``local_name`` (DESIGN §6)."""
+    return {name: _shared(value) if name in _ADDRESSES else value for name, value in row.items()}
+
+
+def _shared(value: Any) -> Any:
+    if isinstance(value, str):
+        return local_name(value) if value.startswith("file:") else value
+    if isinstance(value, Mapping):
+        return without_folders(value)
+    return [_shared(each) for each in value] if isinstance(value, list | tuple) else value
+
+
 def _named(url: str, document_id: str) -> str:
     """``local_name``, told apart from another file of the same name by the document's id."""
     return local_name(url).replace("file:", f"file:{document_id}/", 1)
@@ -122,4 +139,4 @@ def _removed_unless_kept(part: Path) -> Iterator[None]:
             part.with_name(part.name + suffix).unlink(missing_ok=True)
 
 
-__all__ = ["local_name", "share", "snapshot"]
+__all__ = ["local_name", "share", "snapshot", "without_folders"]

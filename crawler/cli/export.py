@@ -25,6 +25,7 @@ from db.export_geojson import write_geojson
 from db.export_parquet import need_pyarrow, write_parquet
 from db.export_xlsx import write_xlsx
 from db.queries import Filters, Reader
+from db.snapshot import without_folders
 from db.store.desk import Desk
 from spiders.registry import Registry
 
@@ -89,7 +90,7 @@ def _listing(app: App, what: str, form: str, output: Path | None, chosen: Filter
     secret = what == "alerts" or (not public and app.home.private.exists())
     with Reader(app.home, private=not public, minimum_score=app.config.alerts.minimum_score) as reader:
         try:
-            count, notes = _write(app, reader, what, form, output, chosen, secret=secret)
+            count, notes = _write(app, reader, what, form, output, chosen, secret=secret, public=public)
         except BrokenPipeError:  # the reader of our output has seen enough
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             return 0
@@ -101,13 +102,14 @@ def _listing(app: App, what: str, form: str, output: Path | None, chosen: Filter
 
 
 def _write(
-    app: App, reader: Reader, what: str, form: str, output: Path | None, chosen: Filters, *, secret: bool
+    app: App, reader: Reader, what: str, form: str, output: Path | None, chosen: Filters, *, secret: bool, public: bool
 ) -> tuple[int, list[str]]:
     """Write one listing; how many rows, and what should be said of them."""
     if form == "geojson":
         with text_sink(output, secret=secret) as text:
             return write_geojson(reader, chosen, app.now(), text), []
     rows: Rows = _alerts(app, reader, chosen) if what == "alerts" else reader.stream(what, chosen)
+    rows = map(without_folders, rows) if public else rows
     columns = COLUMNS[what]
     if form not in BINARY:
         with text_sink(output, secret=secret) as text:

@@ -254,3 +254,19 @@ def test_geojson_heeds_filters_and_privacy(tocsin: Any, hostile: Home) -> None:
     assert [each["properties"]["flagged"] for each in drones] == [1, 0]
     public = load(tocsin, "export", "flagged", "--format", "geojson", "--public")["features"]
     assert "drones" not in json.dumps(public)
+
+
+def test_a_public_listing_names_no_folder_of_the_operator(tocsin: Any, world: Home, tmp_path: Path) -> None:
+    folder = tmp_path / "chez-moi"
+    folder.mkdir()
+    paper = folder / "convocation.txt"
+    paper.write_text(
+        "CONVOCATION du conseil municipal du 3 avril 2026 à 18h30\nORDRE DU JOUR\n1. Budget de la commune\n"
+        "2. Installation de caméras de vidéoprotection\n3. Travaux de voirie\n"
+    )
+    assert tocsin("ingest", str(paper), "--council", "ville-exemple", "--public", *NOW).code == 0
+    for what in ("flagged", "sessions", "items", "documents", "votes"):
+        whole, shared = (tocsin("export", what, "--format", "json", *more) for more in ((), ("--public",)))
+        assert "chez-moi" not in shared.out
+        assert "chez-moi" in whole.out or what == "votes"
+    assert "file:convocation.txt" in tocsin("export", "documents", "--format", "json", "--public").out
