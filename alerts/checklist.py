@@ -96,12 +96,27 @@ def _letter(sign: str) -> str:
 
 
 def _sentence(text: str, start: int, end: int) -> str:
+    """The sentence around what was found; what is cut is cut between words and says so."""
     first = max(0, start - 400)
     before = [cut.end() for cut in _SENTENCE.finditer(text, first, start)]
     after = _SENTENCE.search(text, end, end + 400)
-    begin = before[-1] if before else max(0, start - 120)
-    sentence = " ".join(text[begin : after.start() if after else end + 120].split())
+    opening = text[before[-1] : start] if before else _last_words(text[first:start], 120)
+    closing = text[end : after.start()] if after else _first_words(text[end : end + 400], 120)
+    sentence = " ".join(f"{opening}{text[start:end]}{closing}".split())
     if len(sentence) <= QUOTED:
         return sentence
-    phrase = " ".join(text[max(begin, start - 60) : end + 60].split())[:QUOTED]
-    return f"…{phrase}…"
+    found = " ".join(text[start:end].split())
+    room = max((QUOTED - len(found)) // 2, 0)
+    return f"{_last_words(opening, room)}{found}{_first_words(closing, room)}"[: QUOTED + 2]
+
+
+def _last_words(text: str, room: int) -> str:
+    """The whole words at the end of a text; the space before what follows is kept."""
+    text = " ".join(text.split()) + " " * text[-1:].isspace()
+    return text if len(text) <= room else "…" + text[len(text) - room :].partition(" ")[2]
+
+
+def _first_words(text: str, room: int) -> str:
+    """The whole words at the beginning of a text, with the space before them."""
+    text = " " * text[:1].isspace() + " ".join(text.split())
+    return text if len(text) <= room else text[:room].rpartition(" ")[0] + "…"

@@ -34,6 +34,10 @@ class Child:
         """Read what waits for optical recognition and return the exit code."""
         return self._run(home, ["reprocess", "--waiting"], fixed_now, config)
 
+    def look_again(self, home: Home, limit: int, fixed_now: datetime | None, config: Path | None) -> int:
+        """Ask whether so many documents are still online and return the exit code."""
+        return self._run(home, ["revalidate", "--limit", str(limit)], fixed_now, config)
+
     def _run(self, home: Home, arguments: Sequence[str], fixed_now: datetime | None, config: Path | None) -> int:
         """Run a command of ours; ``config`` replaces the home's where that is broken."""
         now = ["--now", fixed_now.isoformat()] if fixed_now else []

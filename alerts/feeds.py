@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -19,10 +20,11 @@ from alerts.facts import vote_of
 from alerts.feed_names import Key, feed_names, keys_of, read_index
 from alerts.gather import agenda_order
 from alerts.message import render
+from alerts.planning.matter import VoteFact
 from alerts.subscriptions import house
 from alerts.timing import ends_at, was_ahead
 from alerts.wording import Words, words
-from crawler.config import Config
+from crawler.config import Config, territory_names
 from crawler.models import AlertFact, Change
 from db.home import Home
 from db.queries import Reader
@@ -31,18 +33,61 @@ KEPT = timedelta(days=90)  # how long a session stays in the calendar
 INDEX, PAGE = "index.json", "index.html"
 
 
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """All that the feeds are made of: where two are equal, so are the files."""
+
+    config: Config
+    territories: tuple[Mapping[str, str], Mapping[str, str]]
+    facts: Sequence[AlertFact]
+    changes: Sequence[Change]
+    votes: Mapping[str, VoteFact]
+    sessions: Mapping[Key, Sequence[list[AlertFact]]]
+
+
+class Feeds:
+    """The feeds of a home, for a process that writes them again and again: the same matter is written once."""
+
+    def __init__(self, home: Home) -> None:
+        self._home = home
+        self._written: tuple[Matter, int] | None = None
+
+    def write(self, config: Config, now: datetime) -> list[str]:
+        """Write the feeds; returns the names of the files that changed."""
+        matter = _matter(self._home, config, now)
+        if self._written == (matter, _touched(self._home)):
+            return []
+        written = _write(self._home, matter)
+        self._written = matter, _touched(self._home)
+        return written
+
+
 def write(home: Home, config: Config, now: datetime) -> list[str]:
-    """Write the feeds; returns the names of the files that changed."""
+    """Write the feeds once."""
+    return Feeds(home).write(config, now)
+
+
+def _touched(home: Home) -> int:
+    """When a file of the folder was last made, replaced or removed."""
+    return home.feeds.stat().st_mtime_ns if home.feeds.is_dir() else 0
+
+
+def _matter(home: Home, config: Config, now: datetime) -> Matter:
     with Reader(home, private=False) as reader:
         facts = [fact for fact in reader.alert_facts() if _public(fact, config.alerts.minimum_score)]
-        found = reader.changes({fact.session_id for fact in facts if fact.session_id})
+        changes = reader.changes({fact.session_id for fact in facts if fact.session_id})
         votes = {row["item_id"]: vote_of(row) for row in reader.vote_rows()}
+    return Matter(config, territory_names(), facts, changes, votes, _sessions(facts, now))
+
+
+def _write(home: Home, matter: Matter) -> list[str]:
+    config, facts, votes = matter.config, matter.facts, matter.votes
     changes: dict[str, list[Change]] = defaultdict(list)
-    for change in found:
+    for change in matter.changes:
         changes[change.session_id].append(change)
     ours, language = house(config), words(config.operator.language)
     entries, events = Entries(ours, language, changes, votes), Events(ours, language, changes, votes)
-    items, sessions = _items(facts), _sessions(facts, now)
+    items, sessions = _items(facts), matter.sessions
     former = read_index(home.feeds / INDEX)
     councils = {fact.council.id: fact.council for fact in facts}
     home.feeds.mkdir(parents=True, exist_ok=True)

@@ -8,17 +8,20 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any, TypeVar
 
 from alerts.digest import Digest, digest_key, digest_of, worth_a_digest
 from alerts.matters import About, Matter, Shown
 from alerts.notice import Notice, family_of
 from alerts.pace import Cause, Leave, last_digest, leave, soonest_vote
 from alerts.planner import Around, Settings
-from alerts.planning.matter import SessionFact, SourceFact, VoteFact
+from alerts.planning.collector import uncollected
 from crawler.models import Alert, AlertFact, Change, Subscription
+
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,26 +51,16 @@ class Gathered:
     waiting: tuple[Waiting, ...] = ()
 
 
-@dataclass
+@dataclass(slots=True)
 class _Group:
+    """What one address is told of one matter; put together once, for most groups hold one alert."""
+
+    told: list[tuple[Alert, Subscription, About]] = field(default_factory=list)
     leaves: list[Leave] = field(default_factory=list)
-    alerts: dict[str, Alert] = field(default_factory=dict)
-    facts: dict[str, AlertFact] = field(default_factory=dict)
-    changes: dict[Change, None] = field(default_factory=dict)
-    subscriptions: dict[str, Subscription] = field(default_factory=dict)
-    votes: dict[str, VoteFact] = field(default_factory=dict)
-    sessions: dict[str, SessionFact] = field(default_factory=dict)
-    sources: dict[str, SourceFact] = field(default_factory=dict)
 
     def add(self, alert: Alert, subscription: Subscription, about: About, leaving: Leave) -> None:
+        self.told.append((alert, subscription, about))
         self.leaves.append(leaving)
-        self.alerts[alert.id] = alert
-        self.subscriptions[subscription.name] = subscription
-        self.facts.update((fact.subject, fact) for fact in about.facts)
-        self.changes.update(dict.fromkeys(about.changes))
-        self.votes.update((vote.item_id, vote) for vote in about.votes)
-        self.sessions.update((each.id, each) for each in about.sessions)
-        self.sources.update((each.id, each) for each in about.sources)
 
     def leaves_alone(self, now: datetime) -> bool:
         """Whether one of its subscriptions lets it leave now in a message of its own, which then tells all of it."""
@@ -81,6 +74,7 @@ class _Group:
         return min(self.leaves, key=lambda each: each.at)
 
 
+@uncollected
 def gather(
     due: Sequence[Alert],
     facts: Sequence[AlertFact],
@@ -99,6 +93,7 @@ def gather(
     named = {each.name: each for each in subscriptions}
     groups: dict[str, dict[str, _Group]] = defaultdict(lambda: defaultdict(_Group))
     keys: dict[str, str | None] = {}
+    everywhere = {name: addresses_of(each) for name, each in named.items()}
     dropped: list[tuple[str, str]] = []
     at_once = Leave(now)
     for alert in due:
@@ -110,7 +105,7 @@ def gather(
         if isinstance(about, str):
             dropped.append((alert.id, about))
             continue
-        addresses = [each for each in addresses_of(subscription) if (alert.id, each) not in known.pairs]
+        addresses = [each for each in everywhere[subscription.name] if (alert.id, each) not in known.pairs]
         if not addresses:
             dropped.append((alert.id, "every address has it"))
             continue
@@ -185,16 +180,27 @@ def _together(alert: Alert, shown: Shown) -> str:
 
 
 def _notice(address: str, group: _Group) -> Notice:
+    alerts = {alert.id: alert for alert, _, _ in group.told}
+    names = {subscription.name: subscription for _, subscription, _ in group.told}
+    abouts = [about for _, _, about in group.told]
+    facts = {fact.subject: fact for about in abouts for fact in about.facts}
+    changes = dict.fromkeys(change for about in abouts for change in about.changes)
+    sessions = {each.id: each for about in abouts for each in about.sessions}
+    sources = {each.id: each for about in abouts for each in about.sources}
     return Notice(
         address,
-        tuple(sorted(group.alerts.values(), key=lambda alert: (alert.due_at, alert.id))),
-        tuple(sorted(group.facts.values(), key=agenda_order)),
-        tuple(sorted(group.changes, key=lambda change: change.seen_at)),
-        tuple(group.subscriptions[name] for name in sorted(group.subscriptions)),
-        votes=group.votes,
-        sessions=tuple(group.sessions.values()),
-        sources=tuple(sorted(group.sources.values(), key=lambda source: (not source.unseeing, source.label))),
+        _in_order(alerts.values(), lambda alert: (alert.due_at, alert.id)),
+        _in_order(facts.values(), agenda_order),
+        _in_order(changes, lambda change: change.seen_at),
+        _in_order(names.values(), lambda subscription: subscription.name),
+        votes={vote.item_id: vote for about in abouts for vote in about.votes},
+        sessions=tuple(sessions.values()),
+        sources=_in_order(sources.values(), lambda source: (not source.unseeing, source.label)),
     )
+
+
+def _in_order(values: Collection[_T], key: Callable[[_T], Any]) -> tuple[_T, ...]:
+    return tuple(sorted(values, key=key)) if len(values) > 1 else tuple(values)
 
 
 def agenda_order(fact: AlertFact) -> tuple[bool, tuple[int, ...], int, str]:

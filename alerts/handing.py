@@ -89,7 +89,7 @@ def try_message(desk: Desk, channel: Channel, message: Message, now: datetime) -
         if again is None:
             desk.refused_for_good(delivery, message.key, str(error), now)
             return Attempt(given_up=True, error=f"given up: {error}")
-        desk.refused(delivery, message.key, str(error), again, now)
+        desk.refused(delivery, message.key, error, again, now)
         return Attempt(error=str(error))
     desk.accepted(delivery, message.key, now)
     return Attempt(sent=True)

@@ -25,10 +25,10 @@ def next_attempt(message: Message, error: DeliveryError, now: datetime) -> datet
 
     The delay grows, but a last try comes before the vote: an attempt is never planned over the end of its use.
     """
-    if error.gone or (error.permanent and message.attempts >= len(AGAIN)):
+    if error.gone or (error.permanent and message.refusals >= len(AGAIN)):
         return None
-    delays = AGAIN if error.permanent else DELAYS
-    delay = max(delays[min(message.attempts, len(delays) - 1)], error.retry_after or timedelta(0))
+    delay = AGAIN[message.refusals] if error.permanent else DELAYS[min(message.attempts, len(DELAYS) - 1)]
+    delay = max(delay, error.retry_after or timedelta(0))
     if message.expires_at is None:
         return now + delay
     asked = now + max(error.retry_after or timedelta(0), DELAYS[0])

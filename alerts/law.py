@@ -43,6 +43,7 @@ class Notice:
     text: str
     note: bool = False  # a note or report on each matter is due with it
     urgent_days: int = 1
+    urgent_clear: bool = True  # whether these are clear days
 
     def latest(self, session: date) -> date:
         """The last day on which the convocation can be sent: session on Friday, three clear days: Monday."""
@@ -80,8 +81,9 @@ def notice(council: Council, body: str | None, session: date) -> Notice | None:
             return None
         if fits:
             return Notice(
-                rule["days"], rule["clear"], rule["article"], rule["text"], rule.get("note", False), rule["urgent_days"]
-            )
+                rule["days"], rule["clear"], rule["article"], rule["text"], rule.get("note", False),
+                rule["urgent_days"], rule.get("urgent_clear", rule["clear"]),
+            )  # fmt: skip
     return None
 
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import cached_property
 
 from alerts.planner import Around, Settings, wants, worth_telling
-from alerts.planning.asking import Places
+from alerts.planning.asking import Places, suits
 from alerts.planning.late import late_sessions
 from alerts.planning.matter import SessionFact, SourceFact, VoteFact
 from alerts.planning.news import news_for
@@ -128,7 +128,7 @@ class Matter:
             return "the week is over"
         week = self.week
         return About(
-            tuple(fact for fact in week.found.candidates(subscription) if wants(subscription, fact, self.settings)),
+            tuple(fact for fact in week.found.candidates(subscription) if suits(subscription, fact, self.settings)),
             sessions=tuple(week.ahead.candidates(subscription)),
             sources=tuple(week.sources.candidates(subscription)),
         )

@@ -16,14 +16,15 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime, parseaddr
 from functools import cache, partial
-from urllib.parse import unquote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 import jinja2
 
 from alerts.mail_headers import UNFOLDED, sorting_headers
 from alerts.notice import House, Notice
 from alerts.payload import is_webhook, payload, text_of
-from alerts.plain import one_line
+from alerts.plain import one_line, web_link
+from alerts.views.line import Line
 from alerts.views.parts import View
 from alerts.wording import NBSP, Words
 from crawler.errors import DeliveryError
@@ -108,7 +109,8 @@ def compose(
     for name, value in sorting_headers(house, sender, notices, thread):
         message[name] = value
     message.set_content(text, cte="quoted-printable")
-    message.add_alternative(render(f"{template}.html", words, view=view), subtype="html", cte="quoted-printable")
+    page = render(f"{template}.html", words, view=view, contact=_contact(house))
+    message.add_alternative(page, subtype="html", cte="quoted-printable")
     message["Content-Language"] = words.language  # not before: setting the content clears such headers
     message.set_boundary(f"=_{hashlib.sha256(key.encode()).hexdigest()[:32]}")  # at most 70 characters (RFC 2046)
     return message.as_bytes()
@@ -133,6 +135,14 @@ def recipient(address: str) -> Address:
     if not found.username or not found.domain or one_line(spec) != spec:
         raise DeliveryError(f"not an e-mail address: {one_line(spec)}")
     return found
+
+
+def _contact(house: House) -> Line | None:
+    """Where the operator is to be reached, as ``alerts.views.parts.stop`` names it."""
+    text = one_line(house.contact or "", 200)
+    name = parseaddr(text.removeprefix("mailto:"))[1]
+    link = web_link(text) or (f"mailto:{quote(name, safe='@+')}" if "@" in name and "/" not in name else None)
+    return Line(text, link) if link else None
 
 
 def _to(address: str, sender: Address) -> Address:

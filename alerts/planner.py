@@ -15,6 +15,7 @@ from datetime import datetime
 from alerts.planning.asked import is_before
 from alerts.planning.asking import Settings, wants
 from alerts.planning.changes import plan_changes, worth_telling
+from alerts.planning.collector import uncollected
 from alerts.planning.draft import Draft, Key, Plan
 from alerts.planning.items import plan_items
 from alerts.planning.late import plan_late
@@ -38,6 +39,7 @@ GONE = {
 }
 
 
+@uncollected
 def plan(
     facts: Sequence[AlertFact],
     changes: Sequence[Change],

@@ -11,29 +11,27 @@ import logging
 import signal
 import time
 import traceback
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Event, Thread
 from types import FrameType
-from typing import Any
 
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from alerts import feeds
 from alerts.child import Child
+from alerts.due import RETRY, blind_sources, due_councils, fingerprint
+from alerts.feeds import Feeds
 from alerts.leases import free_dead
 from alerts.live_config import LiveConfig
 from alerts.outbox import DeliverySummary, deliver, plan_and_store
 from alerts.watch_lock import only_watch
-from crawler.config import Config
 from crawler.errors import TocsinError
-from db.health import source_label
 from db.home import Home
+from db.online import documents_to_look_at
 from db.queries import Reader
-from db.values import moment
 
 Clock = Callable[[], datetime]
 Echo = Callable[[str], None]
@@ -42,9 +40,9 @@ Scans = Callable[[], bool]
 GLANCE = 0.2  # seconds between two looks for a signal
 TICK = 15.0  # seconds between two looks at what is due
 AT_ONCE = 20  # councils per child process: one that dies takes no more with it
-RETRY = timedelta(minutes=15)  # before a crawl that left no trace is tried again
+LOOK_EVERY = timedelta(hours=1)  # between two looks whether documents are still online
+LOOKS = 60  # documents of one look: a minute or two, which delays no crawl by much
 REPLAN = timedelta(minutes=10)  # plan at least this often; otherwise when the facts or the configuration changed
-BLIND = frozenset({"blind", "blocked", "disallowed"})
 
 
 def watch(
@@ -82,10 +80,12 @@ class Watcher:
         self.home, self.live, self.clock, self.echo, self.fixed_now = home, live, clock, echo, fixed_now
         self.scans = scans
         self.child, self.reader = Child(), Child()
+        self.feeds = Feeds(home)
         self.stopping = Event()
         self._signalled = False
         self._tried: dict[str, datetime] = {}
         self._read_failed_at: datetime | None = None
+        self._looked_at: datetime | None = None
         self._planned_for: object = None
         self._planned_at: datetime | None = None
 
@@ -126,7 +126,8 @@ class Watcher:
             for job in (self.crawl_due, self.read_scans, self.plan_and_deliver):
                 soon = datetime.now(UTC)  # noqa: DTZ005,RUF100 - the scheduler's own clock
                 scheduler.add_job(self._guarded(job), "interval", seconds=tick, next_run_time=soon, name=job.__name__)
-            self.echo(f"watching {len(self.live.get().councils)} councils; stop with SIGTERM or Ctrl-C")
+            number = len(self.live.get().councils)
+            self.echo(f"watching {number} {'council' if number == 1 else 'councils'}; stop with SIGTERM or Ctrl-C")
             scheduler.start()
             while not self._signalled:
                 time.sleep(GLANCE)
@@ -187,7 +188,20 @@ class Watcher:
             if code and not self.stopping.is_set():
                 self.echo(f"a crawl failed (exit code {code}) among: {', '.join(batch)}")
                 fine = False
+        self.look_again()
         return fine
+
+    def look_again(self) -> None:
+        """Ask whether documents that flags rest on are still online: a few an hour, never beside a crawl."""
+        now = self.clock()
+        if self.stopping.is_set() or (self._looked_at is not None and now - self._looked_at < LOOK_EVERY):
+            return
+        self._looked_at = now
+        with Reader(self.home, private=False) as reader:
+            due = documents_to_look_at(reader, now, limit=LOOKS)
+        if due:
+            self.echo(f"looking whether {len(due)} documents are still online")
+            self.child.look_again(self.home, LOOKS, self.fixed_now, self.live.substitute(self.home.root))
 
     def read_scans(self) -> bool | None:
         """Read what waits for recognition; None where nothing does, False where the reading failed."""
@@ -213,7 +227,7 @@ class Watcher:
             planned = plan_and_store(self.home, config, now)
             if planned:
                 self.echo(f"planned {planned} alerts")
-            written = feeds.write(self.home, config, now)
+            written = self.feeds.write(config, now)
             if written:
                 self.echo(f"wrote {', '.join(written)}")
             self._planned_for, self._planned_at = facts, now
@@ -221,57 +235,6 @@ class Watcher:
         for line in told(summary):
             self.echo(line)
         return summary
-
-
-# --------------------------------------------------------------------------- what is due
-
-
-def due_councils(home: Home, config: Config, now: datetime, tried: Mapping[str, datetime]) -> list[str]:
-    """The configured councils whose last crawl is ``crawl_every`` ago, the longest first; those never crawled before.
-
-    ``tried``: when this process last started a crawl, so that one that dies at once is not started at each tick.
-    """
-    with Reader(home) as reader:
-        # one crawl of a council reads its site first and then all else: what is due is told by its site
-        sources = {row["council_id"]: row for row in reader.sources() if row["spider"] == "site"}
-    pause = min(RETRY, config.watch.crawl_every)
-    due = []
-    for council in config.councils:
-        if not (council.website or council.start_urls):
-            continue  # known by what is ingested alone
-        row = sources.get(council.id)
-        if council.id in tried and now - tried[council.id] < pause:
-            continue
-        if row is None or _is_due(row, now, config.watch.crawl_every):
-            due.append(((row or {}).get("last_crawl_at") or "", council.id))
-    return [council_id for _, council_id in sorted(due)]
-
-
-def _is_due(row: Mapping[str, Any], now: datetime, every: timedelta) -> bool:
-    if row["state"] == "paused":
-        return False
-    if row["lease_until"] and moment(row["lease_until"]) > now:
-        return False  # somebody is crawling it
-    return row["last_crawl_at"] is None or now - moment(row["last_crawl_at"]) >= every
-
-
-def fingerprint(home: Home) -> tuple[tuple[str, int, int], ...]:
-    """Something that differs where the archives were written to."""
-    found = []
-    for path in (home.archive, home.private):
-        for each in (path, path.with_name(path.name + "-wal")):
-            if each.exists():
-                stat = each.stat()
-                found.append((each.name, stat.st_mtime_ns, stat.st_size))
-    return tuple(found)
-
-
-def blind_sources(home: Home, config: Config) -> list[str]:
-    """A line for each source of a configured council that yields nothing any more."""
-    watched = {council.id for council in config.councils}
-    with Reader(home) as reader:
-        rows = [row for row in reader.sources() if row["state"] in BLIND and row["council_id"] in watched]
-    return [f"{source_label(row)} is {row['state']}: {row['reason'] or 'no reason given'}" for row in rows]
 
 
 def _both(first: DeliverySummary, second: DeliverySummary) -> DeliverySummary:

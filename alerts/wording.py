@@ -44,8 +44,9 @@ class Words:
         return self._find(key).format(**values)
 
     def count(self, key: str, number: int, **values: object) -> str:
-        """The phrase for one or for several."""
-        return self._find(f"{key}.{'one' if number == 1 else 'other'}").format(n=number, **values)
+        """The phrase for one or for several; in French, nothing is one: « 0 conseil »."""
+        one = number == 1 or (number == 0 and self.language == "fr")
+        return self._find(f"{key}.{'one' if one else 'other'}").format(n=number, **values)
 
     def _find(self, key: str) -> str:
         found: Any = self.phrases

@@ -44,17 +44,18 @@ class SmtpChannel:
             raise DeliveryError(f"recipient refused: {_reply(answer)}", permanent=answer[0] >= FOR_GOOD) from error
         except smtplib.SMTPServerDisconnected as error:
             self.close()
-            raise DeliveryError(f"the server closed the connection: {one_line(str(error))}") from error
+            said = one_line(str(error))
+            raise DeliveryError(f"the server closed the connection: {said}", perhaps=True) from error
         except smtplib.SMTPResponseException as error:
             reply = (error.smtp_code, error.smtp_error)
             raise DeliveryError(f"refused: {_reply(reply)}", permanent=reply[0] >= FOR_GOOD) from error
         except TimeoutError as error:
             self._drop()  # QUIT would hang as well, and so would the next message
             self._dead = f"mail server {self._where}: no answer within {self.seconds:g} seconds"
-            raise DeliveryError(self._dead) from error
+            raise DeliveryError(self._dead, perhaps=True) from error
         except (smtplib.SMTPException, OSError) as error:
             self.close()
-            raise DeliveryError(f"{type(error).__name__}: {one_line(str(error))}") from error
+            raise DeliveryError(f"{type(error).__name__}: {one_line(str(error))}", perhaps=True) from error
 
     def close(self) -> None:
         if self._smtp is not None:

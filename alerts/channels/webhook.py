@@ -32,6 +32,7 @@ PREFIX = "whsec_"
 LEAST = 24  # bytes of a secret, as the specification asks
 TIMEOUT = httpx.Timeout(15.0, connect=10.0)  # seconds
 LONGEST_PAUSE = timedelta(hours=6)  # a receiver that asks for more is asked again after this
+UNANSWERED = (httpx.ReadError, httpx.ReadTimeout, httpx.WriteError, httpx.WriteTimeout, httpx.RemoteProtocolError)
 BUSY = (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE)
 
 
@@ -59,7 +60,8 @@ class WebhookChannel:
                 self._judge(answer)
         except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
             said = one_line(str(error).replace(host, "the host"), 200)
-            raise DeliveryError(f"{self.name}: {type(error).__name__}: {said}") from None
+            perhaps = isinstance(error, UNANSWERED)
+            raise DeliveryError(f"{self.name}: {type(error).__name__}: {said}", perhaps=perhaps) from None
 
     def close(self) -> None:
         if self._client is not None:

@@ -57,17 +57,23 @@ def asks_for_body(subscription: Subscription, body: str | None) -> bool:
 
 def wants(subscription: Subscription, fact: AlertFact, settings: Settings) -> bool:
     """Whether a subscription asks for this item; lists that are empty ask for everything."""
+    return is_about(subscription, fact.council) and suits(subscription, fact, settings)
+
+
+def suits(subscription: Subscription, fact: AlertFact, settings: Settings) -> bool:
+    """``wants`` of an item of its places (``Places.candidates``), whose distances need no second look."""
     least = settings.minimum_score if subscription.minimum_score is None else subscription.minimum_score
-    return fact.score >= least and concerns(subscription, fact)
+    return fact.score >= least and _asks_for_matter(subscription, fact)
 
 
 def concerns(subscription: Subscription, fact: AlertFact) -> bool:
     """``wants`` at any score."""
-    return (
-        is_about(subscription, fact.council)
-        and (not subscription.topics or bool(set(subscription.topics) & set(fact.topics)))
-        and asks_for_body(subscription, fact.body)
-    )
+    return is_about(subscription, fact.council) and _asks_for_matter(subscription, fact)
+
+
+def _asks_for_matter(subscription: Subscription, fact: AlertFact) -> bool:
+    topics = subscription.topics
+    return (not topics or not set(topics).isdisjoint(fact.topics)) and asks_for_body(subscription, fact.body)
 
 
 class Places(Generic[Placed]):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -41,7 +41,7 @@ def plan_changes(
             subscription = asked.get(name)
             if subscription is None or not takes(subscription, "changed", kind):
                 continue
-            if not _is_news(draft, name, first, news_for(subscription, group, items)):
+            if not _is_news(draft, name, first, news_for(subscription, group, items), items):
                 continue
             fact = known.get(session_id)
             zone = zones.get(first.council_id, PARIS)
@@ -51,16 +51,30 @@ def plan_changes(
                 draft.new.append(_changed(kind, name, first, fact, session_id, version_id, draft.now))
 
 
-def _is_news(draft: Draft, subscription: str, first: Alert, group: Sequence[Change]) -> bool:
+def _is_news(
+    draft: Draft, subscription: str, first: Alert, group: Sequence[Change], items: Mapping[str, Sequence[AlertFact]]
+) -> bool:
     """Whether changes of one version came after the reader was told of the session, and were not told as found.
 
     At the very same instant (one fixed clock for several runs) they came after, unless they brought the item itself.
     """
     news = [change for change in group if not _told_as_found(draft, subscription, change)]
-    if all(change.kind in ALONG for change in news):
+    if not any(_rings(draft, subscription, change, items) for change in news):
         return False
     seen_at = min(change.seen_at for change in news)
     return first.due_at < seen_at or (first.due_at == seen_at and len(news) == len(group))
+
+
+def _rings(draft: Draft, subscription: str, change: Change, items: Mapping[str, Sequence[AlertFact]]) -> bool:
+    """Whether a change is worth a message by itself; others ride along.
+
+    Of an item that is not flagged (any more) only who was told of it has to hear.
+    """
+    if change.kind in ALONG:
+        return False
+    if change.item_id is None or change.item_id in items:
+        return True
+    return (subscription, "found", change.item_id, "") in draft.existing
 
 
 def _told_as_found(draft: Draft, subscription: str, change: Change) -> bool:

@@ -14,8 +14,10 @@ from crawler.models import Alert, AlertFact, AlertKind
 Key = tuple[str, str, str, str]
 
 LETTERS = "23456789bcdfghjkmnpqrstvwxyz"  # those of db.ids, which a pure module does not import
-PAIRS = tuple(first + second for second in LETTERS for first in LETTERS)  # two at once: ids are half of planning
-IDS = len(LETTERS) ** 10
+# ids are half of planning: two and three letters at once
+PAIRS = tuple(first + second for second in LETTERS for first in LETTERS)
+TRIPLES = tuple(first + rest for rest in PAIRS for first in LETTERS)
+HALF = len(LETTERS) ** 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +31,11 @@ class Plan:
 
 def alert_id(key: Key) -> str:
     """The id of the alert with this key: the same at each planning."""
-    rest = int.from_bytes(hashlib.sha256("\0".join(key).encode()).digest()[:12], "big") % IDS
-    pairs = []
-    for _ in range(5):
-        rest, digits = divmod(rest, len(PAIRS))
-        pairs.append(PAIRS[digits])
-    return "a-" + "".join(pairs)
+    number = int.from_bytes(hashlib.sha256("\0".join(key).encode()).digest()[:12], "big") % HALF**2
+    last, first = divmod(number, HALF)
+    second, first = divmod(first, len(TRIPLES))
+    fourth, third = divmod(last, len(TRIPLES))
+    return f"a-{TRIPLES[first]}{PAIRS[second]}{TRIPLES[third]}{PAIRS[fourth]}"
 
 
 def alert_of(kind: AlertKind, name: str, fact: AlertFact, occasion: str, due_at: datetime, now: datetime) -> Alert:

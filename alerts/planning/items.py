@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from alerts.planning.asking import Places, takes, wants
+from alerts.planning.asking import Places, suits, takes
 from alerts.planning.draft import Draft, alert_of
 from alerts.timing import over
 from crawler.models import AlertFact, Subscription
@@ -18,7 +18,7 @@ def plan_items(draft: Draft, facts: Sequence[AlertFact], subscriptions: Sequence
     for subscription in subscriptions:
         done: set[str] = set()
         for fact in places.candidates(subscription):
-            if fact.subject not in done and wants(subscription, fact, draft.settings):
+            if fact.subject not in done and suits(subscription, fact, draft.settings):
                 done.add(fact.subject)
                 _plan_item(draft, subscription, fact)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from alerts.planning.asking import Places, concerns, takes, wants
+from alerts.planning.asking import Places, concerns, suits, takes
 from alerts.planning.draft import Draft, alert_of, tells
 from alerts.planning.matter import Around, VoteFact
 from alerts.timing import ends_at
@@ -50,7 +50,7 @@ def plan_outcomes(
 def _plan_item(draft: Draft, subscription: Subscription, fact: AlertFact, around: Around, *, knows: bool) -> None:
     name, now = subscription.name, draft.now
     vote = around.votes[fact.item_id or ""]
-    asked = _asked_before(around.since.get(name), vote, fact) and wants(subscription, fact, draft.settings)
+    asked = _asked_before(around.since.get(name), vote, fact) and suits(subscription, fact, draft.settings)
     if fact.outcome is None or not (asked or (knows and concerns(subscription, fact))):
         return
     if takes(subscription, "outcome"):

@@ -13,7 +13,7 @@ from alerts.plain import SHORT, one_line
 from alerts.views.changing import change_lines
 from alerts.views.items import item_view
 from alerts.views.legal import notice_line
-from alerts.views.parts import SHOWN, View, reasons, stop, subject, when
+from alerts.views.parts import SHOWN, Section, View, reasons, stop, subject, when
 from alerts.wording import Words
 
 OFF = frozenset({"cancelled", "postponed"})
@@ -25,20 +25,22 @@ def ahead_view(notice: Notice, house: House, words: Words, now: datetime) -> Vie
     council = one_line(notice.council, SHORT)
     count = len(notice.facts)
     headline = f"headline_{notice.tone}"
-    law = notice_line(notice.first, words) if notice.first and notice.status not in OFF else None
+    off = notice.status in OFF
+    law = _law(notice, words) if not off else None
     return View(
         language=words.language,
         subject=subject(notice, house, words),
         headline=words.count(headline, count) if notice.tone in ("found", "reminder") else words.say(headline),
         title=f"{council}, {body or words.say('session')}",
         rows=tuple(_rows(notice, law, words, now)),
-        paragraphs=(words.say("legal.information"),) if law else (),
         changes=change_lines(notice.changes, words, notice.zone),
         items_title=words.count("items_title", count) if count else "",
         items=tuple(
-            item_view(fact, house, words, checked=notice.checks.get(fact.subject, ())) for fact in notice.facts[:SHOWN]
+            item_view(fact, house, words, checked=() if off else notice.checks.get(fact.subject, ()))
+            for fact in notice.facts[:SHOWN]
         ),
         more=words.count("more", count - SHOWN) if count > SHOWN else "",
+        sections=(Section(words.say("legal.convocation"), (law,), words.say("legal.information")),) if law else (),
         why=reasons(notice, house, words),
         stop=stop(house, words),
     )
@@ -46,13 +48,22 @@ def ahead_view(notice: Notice, house: House, words: Words, now: datetime) -> Vie
 
 def _rows(notice: Notice, law: str | None, words: Words, now: datetime) -> Iterator[tuple[str, str]]:
     day, first = notice.session_date, notice.first
-    yield words.say("label_when"), when(notice, words)
-    if notice.status in ("cancelled", "postponed"):
+    yield words.say("label_session" if notice.status in OFF else "label_when"), when(notice, words)
+    if notice.status in OFF:
         yield words.say("label_status"), words.say(f"status_{notice.status}")
     elif day and (left := words.left(day, notice.starts_at, now, notice.zone, notice.last_day)):
         yield words.say("label_left"), left
     if first and first.place:
         yield words.say("label_place"), one_line(first.place)
-    if first and first.convened_on:
-        convened = words.say("convened", date=words.short_date(first.convened_on))
-        yield words.say("label_convened"), words.say("legal.beside", convened=convened, law=law) if law else convened
+    if first and first.convened_on and not law:
+        yield words.say("label_convened"), words.say("convened", date=words.short_date(first.convened_on))
+
+
+def _law(notice: Notice, words: Words) -> str | None:
+    """What the law says beside the printed date of the convocation; it stands at the end, where it hides nothing."""
+    first = notice.first
+    line = notice_line(first, words) if first else None
+    if first is None or first.convened_on is None or line is None:
+        return None
+    convened = words.say("convened", date=words.short_date(first.convened_on))
+    return words.say("legal.beside", convened=convened, law=line)

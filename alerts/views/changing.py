@@ -9,6 +9,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from alerts.plain import TITLE, one_line, web_link
+from alerts.views.line import Line
 from alerts.wording import NBSP, Words
 from crawler.models import Change, ChangeKind
 
@@ -23,31 +24,31 @@ _ORDER: tuple[ChangeKind, ...] = (
 _PAPERS = frozenset({"document-added", "document-replaced"})
 
 
-def change_lines(changes: Sequence[Change], words: Words, zone: ZoneInfo) -> tuple[str, ...]:
+def change_lines(changes: Sequence[Change], words: Words, zone: ZoneInfo) -> tuple[Line, ...]:
     """A line for each change; those of one paper on one item stand together, the telling ones first."""
-    lines: list[str] = []
+    lines: list[Line] = []
     papers: dict[tuple[str, str, str | None], list[Change]] = defaultdict(list)
     for change in sorted(changes, key=lambda each: _ORDER.index(each.kind)):  # when and where first
         if change.kind in _PAPERS:
             papers[change.kind, change.version_id, change.item_id].append(change)
         else:
-            lines.append(_line(change, words, zone))
+            lines.append(Line(_line(change, words, zone)))
     added = [group[0] for (kind, _, _), group in papers.items() if kind == "document-added"]
     lines += dict.fromkeys(_added(change, words) for change in added)
     for (kind, _, _), group in papers.items():
         if kind == "document-replaced":
-            lines += _replaced(group, words)
+            lines += map(Line, _replaced(group, words))
     lines += dict.fromkeys(_read_in(changes, words))
     rest = len(lines) - SHOWN
-    return (*lines[:SHOWN], words.count("more", rest)) if rest > 0 else tuple(lines)
+    return (*lines[:SHOWN], Line(words.count("more", rest))) if rest > 0 else tuple(lines)
 
 
-def _read_in(changes: Sequence[Change], words: Words) -> Iterator[str]:
+def _read_in(changes: Sequence[Change], words: Words) -> Iterator[Line]:
     """Where changes were read: the proof of them, once for each paper."""
     for change in changes:
         link = web_link(change.document_url)
         if link and change.kind != "document-added":
-            yield words.say("changes.read_in", document=_paper(change, words), link=link)
+            yield Line(words.say("changes.read_in", document=_paper(change, words)), link)
 
 
 def _line(change: Change, words: Words, zone: ZoneInfo) -> str:
@@ -76,10 +77,8 @@ def _paper(change: Change, words: Words) -> str:
     return words.say(f"documents.{change.document_kind or 'other'}")
 
 
-def _added(change: Change, words: Words) -> str:
-    link = web_link(change.document_url)
-    line = words.say("changes.document-added", document=_paper(change, words))
-    return f"{line} ({link})" if link else line
+def _added(change: Change, words: Words) -> Line:
+    return Line(words.say("changes.document-added", document=_paper(change, words)), web_link(change.document_url))
 
 
 def _replaced(group: Sequence[Change], words: Words) -> Iterator[str]:

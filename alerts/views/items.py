@@ -33,6 +33,7 @@ class ItemView:
     after: str
     source: str
     reading: str  # empty for a text; else that it was recognised from an image, and whether with doubt
+    uncertain: bool
     link: str | None
     seen: str
     copy: str | None
@@ -42,6 +43,7 @@ class ItemView:
     result_link: str | None = None
     checks_title: str = ""  # what its note says, point by point
     checks: tuple[str, ...] = ()
+    checks_link: str | None = None
 
 
 def item_view(
@@ -72,6 +74,7 @@ def item_view(
         after=after,
         source=_source(fact, link, words),
         reading=reading(fact, words),
+        uncertain=fact.scanned and fact.uncertain,
         link=link,
         seen=_seen(fact, link, words),
         copy=None if fact.private else words.say("sha256", sha256=fact.sha256),
@@ -81,6 +84,7 @@ def item_view(
         result_link=web_link(vote.document_url) if vote and not vote.private else None,
         checks_title=checks_title(fact, words) if checked else "",
         checks=tuple(check_lines(checked, words)),
+        checks_link=next(filter(None, (web_link(each.url) for each in checked)), None),
     )
 
 

@@ -11,6 +11,7 @@ from alerts.plain import SHORT, one_line, web_link
 from alerts.planning.late import usual_days
 from alerts.planning.matter import SessionFact
 from alerts.views.legal import source, span
+from alerts.views.line import Line
 from alerts.views.parts import View, reasons, stop, subject, when
 from alerts.wording import Words
 
@@ -29,7 +30,7 @@ def late_view(notice: Notice, house: House, words: Words, now: datetime) -> View
     )
 
 
-def _rows(notice: Notice, words: Words, now: datetime) -> Iterator[tuple[str, str]]:
+def _rows(notice: Notice, words: Words, now: datetime) -> Iterator[tuple[str, str | Line]]:
     day, session = notice.session_date, notice.late
     yield words.say("label_session"), when(notice, words)
     if day and (left := words.left(day, notice.starts_at, now, notice.zone, notice.last_day)):
@@ -38,7 +39,7 @@ def _rows(notice: Notice, words: Words, now: datetime) -> Iterator[tuple[str, st
         yield words.say("label_place"), one_line(notice.place)
     link = web_link(session.document_url) if session and not session.private else None
     if link:
-        yield words.say("late.label_read"), link
+        yield words.say("late.label_read"), Line(link=link)
 
 
 def _paragraphs(notice: Notice, words: Words) -> Iterator[str]:

@@ -37,7 +37,8 @@ def notice_line(fact: AlertFact, words: Words) -> str | None:
     )
     if given >= rule.days:
         return line
-    urgent = words.say("legal.urgent", urgent=span(rule, rule.urgent_days, words))
+    floor = words.count("legal.clear_days" if rule.urgent_clear else "legal.days", rule.urgent_days)
+    urgent = words.say("legal.urgent", urgent=floor)
     return f"{line} {urgent}"
 
 

@@ -9,6 +9,7 @@ from datetime import timedelta
 from alerts.notice import House, Notice
 from alerts.plain import SHORT, SUBJECT, one_line
 from alerts.views.items import ItemView
+from alerts.views.line import Line
 from alerts.wording import Words
 from crawler.models import Alert, AlertFact, Subscription, Topic
 
@@ -33,9 +34,10 @@ class View:
     subject: str
     headline: str
     title: str
-    rows: tuple[tuple[str, str], ...] = ()
+    rows: tuple[tuple[str, str | Line], ...] = ()
+    strong: int = 2  # how many rows stand out
     paragraphs: tuple[str, ...] = ()
-    changes: tuple[str, ...] = ()
+    changes: tuple[Line, ...] = ()
     items_title: str = ""
     items: tuple[ItemView, ...] = ()
     more: str = ""

@@ -31,20 +31,21 @@ def week_view(notice: Notice, house: House, words: Words, now: datetime) -> View
         subject=one_line(subject),
         headline=words.say("headline_heartbeat"),
         title=words.say("week.title", date=words.short_date(now.astimezone(notice.zone).date())),
+        strong=4,
         rows=(
             (words.say("week.label_councils"), str(len(councils))),
             (words.say("week.label_blind"), str(len(blind))),
             (words.say("week.label_sessions"), str(len(notice.sessions))),
             (words.say("week.label_items"), str(len(notice.facts))),
         ),
-        paragraphs=tuple(_paragraphs(notice, councils, words)),
+        paragraphs=tuple(_paragraphs(notice, councils, len(blind), words)),
         sections=tuple(_sections(notice, councils, words, now)),
         why=reasons(notice, house, words),
         stop=stop(house, words),
     )
 
 
-def _paragraphs(notice: Notice, councils: Sequence[list[SourceFact]], words: Words) -> Iterator[str]:
+def _paragraphs(notice: Notice, councils: Sequence[list[SourceFact]], blind: int, words: Words) -> Iterator[str]:
     if not councils:
         yield words.say("week.nobody")
     watched = {source.council.id for source in notice.sources}
@@ -53,6 +54,8 @@ def _paragraphs(notice: Notice, councils: Sequence[list[SourceFact]], words: Wor
         yield words.say("week.missing", councils=words.listed([one_line(name, SHORT) for name in missing]))
     if councils and not notice.facts:
         yield words.say("week.nothing")
+    if blind:
+        yield words.say("week.unseen")
 
 
 def _sections(notice: Notice, councils: Sequence[list[SourceFact]], words: Words, now: datetime) -> Iterator[Section]:

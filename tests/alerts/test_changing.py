@@ -15,7 +15,7 @@ PAPER = {"item_id": "i-1", "document_kind": "note", "document_url": "https://val
 
 
 def said(*changes: Any, language: Any = "fr") -> list[str]:
-    return [line.replace("\u00a0", " ") for line in change_lines(changes, words(language), PARIS)]
+    return [str(line).replace("\u00a0", " ") for line in change_lines(changes, words(language), PARIS)]
 
 
 def replaced(make_change: Make, before: str | None, after: str | None, **values: Any) -> Any:

@@ -56,3 +56,13 @@ def test_hostile_text_ends(text):
 def test_an_initial_ends_no_sentence():
     text = "Le rapporteur, M. Lemoine, propose douze caméras pour le bourg. La suite vient après. " + "Texte. " * 50
     assert found(text)["number"] == "Le rapporteur, M. Lemoine, propose douze caméras pour le bourg."
+
+
+def test_what_is_cut_is_cut_between_words():
+    heading = "Expérimentation sur la voie publique " * 12
+    said = found(f"{heading}le logiciel relie douze caméras existantes {heading}")["number"]
+    assert said is not None
+    assert said.startswith("…")
+    assert said.endswith("…")
+    assert "relie douze caméras existantes" in said
+    assert set(said.strip("…").split()) <= set(f"{heading} le logiciel relie douze caméras existantes".split())

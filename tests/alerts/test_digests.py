@@ -180,6 +180,20 @@ def test_a_digest_not_delivered_before_its_first_vote_leaves_anew_without_it(
     assert sorted(states(home).values()) == ["failed", "sent", "sent"]
 
 
+def test_a_digest_whose_answer_was_lost_tells_nothing_a_second_time_under_another_name(
+    home: Home, archive: Any, mailbox: Any, make_subscription: Make
+) -> None:
+    archive.put({"starts_at": paris("2026-03-03T18:30"), "date": date(2026, 3, 3)}, TWO[1])
+    setup = config(make_subscription(digest="daily"), smtp=mailbox.url)
+    mailbox.drop_after_data = 1
+    run(home, setup, NOW, paris("2026-03-03T08:00"))  # accepted, and the connection lost before it was said
+    down = config(make_subscription(digest="daily"), smtp="smtp://127.0.0.1:9")
+    vote = paris("2026-03-03T18:30")
+    run(home, down, paris("2026-03-03T08:01"), vote, vote + timedelta(hours=1))
+    run(home, setup, *(vote + timedelta(hours=hours) for hours in (8, 24)))
+    assert len(set(mailbox.ids)) == 1
+    assert set(states(home).values()) == {"sent"}
+
 # --------------------------------------------------------------------------- retries, order, rate
 
 
@@ -203,8 +217,9 @@ def test_the_last_try_comes_before_the_vote() -> None:
 def test_a_refusal_for_good_is_tried_less_and_given_up() -> None:
     refusal = DeliveryError("550 no such user", permanent=True)
     assert next_attempt(message(attempts=0), refusal, NOW) == NOW + timedelta(hours=1)
-    assert next_attempt(message(attempts=1), refusal, NOW) == NOW + timedelta(hours=6)
-    assert next_attempt(message(attempts=2), refusal, NOW) is None
+    assert next_attempt(message(attempts=1, refusals=1), refusal, NOW) == NOW + timedelta(hours=6)
+    assert next_attempt(message(attempts=2, refusals=2), refusal, NOW) is None
+    assert next_attempt(message(attempts=9), refusal, NOW) == NOW + timedelta(hours=1)  # a server that was down before
     assert next_attempt(message(attempts=0), DeliveryError("410", gone=True), NOW) is None
     busy = DeliveryError("429", retry_after=timedelta(hours=2))
     assert next_attempt(message(attempts=0), busy, NOW) == NOW + timedelta(hours=2)

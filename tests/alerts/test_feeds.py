@@ -128,6 +128,25 @@ def test_files_of_a_home(home: Home, archive: Any, make_change: Make) -> None:
     assert len(Calendar.from_ical((home.feeds / "tocsin.ics").read_bytes()).walk("VEVENT")) == 2
 
 
+def test_what_is_written_again_and_again_is_made_once(
+    home: Home, archive: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[str] = []
+    monkeypatch.setattr(feeds, "atom", lambda title, *rest, **more: made.append(title) or atom(title, *rest, **more))
+    archive.put({})
+    ours, config = feeds.Feeds(home), Config()
+    assert ours.write(config, NOW)
+    several = len(made)
+    assert ours.write(config, NOW + timedelta(hours=3)) == []
+    assert len(made) == several
+    (home.feeds / "topic_drones.atom").unlink()
+    assert ours.write(config, NOW) == ["topic_drones.atom"]
+    archive.put({"items": ("Caméras", "Drones")}, at=NOW + timedelta(hours=1))
+    assert "tocsin.atom" in ours.write(config, NOW + timedelta(hours=1))
+    assert "tocsin.ics" in ours.write(config, NOW + timedelta(days=200))  # the session has left the calendar
+    assert ours.write(replace(config, councils=(VALMONT,)), NOW + timedelta(days=200))
+
+
 def test_private_facts_stay_out(home: Home, archive: Any) -> None:
     archive.put({})
     archive.put({"id": "s-9", "date": date(2026, 3, 20), "items": ("Secret",)}, private=True)

@@ -85,6 +85,13 @@ def test_twelve_days_are_no_clear_ones():
     assert rule.latest(date(2026, 6, 26)) == date(2026, 6, 14)
 
 
+@pytest.mark.parametrize(("kind", "clear"), [("departement", True), ("region", True), ("commune", True)])
+def test_what_is_left_in_an_emergency_is_a_clear_day(kind, clear):
+    rule = law.notice(council(kind), None, date(2026, 6, 26))
+    assert rule is not None
+    assert (rule.urgent_days, rule.urgent_clear) == (1, clear)
+
+
 def test_given_is_never_negative():
     rule = law.notice(council(), "conseil municipal", date(2026, 3, 12))
     assert rule is not None

@@ -82,7 +82,7 @@ def test_a_found_item_in_french(ours: House, make_fact: Make) -> None:
         "7. Extension du dispositif de vidéoprotection", "ordre du jour, page 3",
         "https://valmont.example/odj-2026-03-12.pdf",
         "vu en ligne pour la première fois le 2 mars 2026 à 9 h (absent le 1er mars 2026 à 10 h)",
-        "SHA-256 : " + "3f" * 32, "abonnement « collectif », thème : Vidéosurveillance",
+        "SHA-256 " + "3f" * 32, "abonnement « collectif », thème : Vidéosurveillance",
         "terme repéré : « vidéoprotection »", "https://example.org/about", "seul le document d’origine fait foi",
     ):  # fmt: skip
         assert words_of_it in text

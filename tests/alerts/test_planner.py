@@ -368,6 +368,28 @@ def test_an_item_added_late_is_found_and_not_changed_too(
     assert world.plan([make_fact(), late], NOW + timedelta(days=2), [added]).new == ()
 
 
+def test_an_item_that_nobody_flagged_rides_along_and_rings_nobody(
+    make_fact: Make, make_change: Make, make_subscription: Make
+) -> None:
+    world = World([make_subscription()])
+    world.plan([make_fact()], NOW)
+    later = NOW + timedelta(days=1)
+    other = {"item_id": "i-roads", "before": None, "after": "9. Voirie", "seen_at": later}
+    for kind in ("item-added", "item-unlisted", "item-withdrawn", "item-retitled"):
+        assert world.plan([make_fact()], later, [make_change(kind, **other)]).new == ()
+    assert kinds(world.plan([make_fact()], later, [make_change("item-added", **other), make_change()])) == ["changed"]
+
+
+def test_an_item_that_is_flagged_no_more_still_rings_who_was_told_of_it(
+    make_fact: Make, make_change: Make, make_subscription: Make
+) -> None:
+    world = World([make_subscription()])
+    world.plan([make_fact(), make_fact("i-2")], NOW)
+    later = NOW + timedelta(days=1)
+    hidden = make_change("item-retitled", item_id="i-2", before="Caméras", after="Tranquillité", seen_at=later)
+    assert kinds(world.plan([make_fact()], later, [hidden])) == ["changed"]
+
+
 def test_a_cancellation_is_an_alert_of_its_own_kind(
     make_fact: Make, make_change: Make, make_subscription: Make
 ) -> None:

@@ -23,8 +23,8 @@ from crawler.models import Subscription
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 SCANNED = {
-    "fr": "texte reconnu par OCR sur une page scannée",
-    "en": "text recognised by OCR on a scanned page",
+    "fr": "texte reconnu par une machine sur une page scannée",
+    "en": "text recognised by a machine on a scanned page",
 }
 DOUBT = {
     "fr": f"{SCANNED['fr']}\u00a0; lecture incertaine\u00a0: à vérifier sur le document",

@@ -19,9 +19,10 @@ import pytest
 
 from alerts import child as child_module
 from alerts.child import Child
+from alerts.due import blind_sources, due_councils
 from alerts.leases import free_dead
 from alerts.live_config import LiveConfig
-from alerts.scheduler import blind_sources, due_councils, watch
+from alerts.scheduler import watch
 from alerts.watch_lock import only_watch
 from crawler.config import Config, Watch
 from crawler.errors import ConfigError, TocsinError

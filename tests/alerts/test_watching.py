@@ -242,7 +242,7 @@ def test_one_message_per_address_names_what_is_blind(ours: House, make_fact: Mak
     for said in (
         "Conseils suivis : 2", "Sans nouvelles : 1", "Points repérés cette semaine : 1",
         "vendredi 13 mars 2026 à 18 h 30 : Valmont, conseil municipal (2 points repérés)",
-        "Autreville : aveugle (lu le 20 février 2026 à 10 h)", "Valmont : lu le 9 mars 2026 à 9 h 30",
+        "Autreville : nous n’y lisons plus rien (lu le 20 février 2026 à 10 h)", "Valmont : lu le 9 mars 2026 à 9 h 30",
         "que personne ne suit : personne.", "abonnement « un » ; bilan hebdomadaire",
         "Valmont, 12 mars 2026 : 7. Extension du dispositif",
     ):  # fmt: skip
@@ -260,7 +260,7 @@ def test_a_source_that_nobody_read_for_a_week_is_no_silence(ours: House, make_su
     known = around([], [source(), beside])
     ((subject, text),) = written(ours, planned(make_subscription(), known).new, [], [make_subscription()], known)
     assert "sans nouvelles" not in subject
-    assert "scdl, aveugle" in text
+    assert "scdl, nous n’y lisons plus rien" in text
 
 
 def test_a_week_in_which_nothing_happened(ours: House, make_subscription: Make) -> None:
@@ -339,7 +339,8 @@ def test_many_outages_are_one_message(ours: House, operator: Subscription) -> No
     due = planned(operator, known).new
     ((subject, text),) = written(ours, due, [], [operator], known)
     assert subject == "30 sources aveugles : Ville 0, Ville 1, Ville 10 et 27 autres".replace(" et 27", ", et 27")
-    assert "Ville 7 (ville-7) : aveugle (lu le 8 mars 2026 à 10 h) ; 2 échecs de suite ; nothing found Bcc" in text
+    read = "nous n’y lisons plus rien (lu le 8 mars 2026 à 10 h)"
+    assert f"Ville 7 (ville-7) : {read} ; 2 échecs de suite ; nothing found Bcc" in text
     assert "ne prouve rien" in text
 
 
