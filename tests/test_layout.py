@@ -48,6 +48,6 @@ def test_modules_stay_small():
     for package in ("crawler", "spiders", "pipelines", "db", "alerts"):
         for path in (ROOT / package).rglob("*.py"):
             lines = len(path.read_text(encoding="utf-8").splitlines())
-            if lines > 320 and path.name not in {"models.py", "migrations.py"}:
+            if lines > 320 and path.name != "models.py":
                 big[str(path.relative_to(ROOT))] = lines
     assert not big, "a module over 320 lines usually holds two ideas"
