@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
 import secrets
 import sqlite3
@@ -14,13 +15,16 @@ from urllib.parse import quote
 from sqlite_utils import Database
 
 from crawler.errors import ArchiveError
+from db import search_index
 from db.migrations import ARCHIVE, DESK
+from db.transactions import name_of, transaction
 
 Kind = Literal["archive", "desk"]
 SCHEMAS: dict[Kind, tuple[str, ...]] = {"archive": ARCHIVE, "desk": DESK}
 # 200,000 pages of text: 234 MB with pages of 4096 bytes, 134 MB with 16384. It must be set before the first write.
 PAGE_SIZES: dict[Kind, int] = {"archive": 16384, "desk": 4096}
 BUSY_SECONDS = 30.0
+LONG_WAIT = 5_000  # versions to be indexed: some ten seconds
 
 
 def connect(path: Path, kind: Kind = "archive", secret: bool = False) -> Database:
@@ -40,7 +44,8 @@ def connect(path: Path, kind: Kind = "archive", secret: bool = False) -> Databas
     except sqlite3.Error as error:
         raise _damaged(path, error) from error
     with _closed_unless_ready(db, path):
-        _migrate(db, path, kind)
+        if _migrate(db, path, kind) and kind == "archive":
+            _index(db, path)
     return db
 
 
@@ -94,32 +99,6 @@ def schema_version(path: Path) -> int:
         raise _damaged(path, error) from error
 
 
-@contextlib.contextmanager
-def transaction(db: Database) -> Iterator[Database]:
-    """One short write: ``BEGIN IMMEDIATE`` waits for other writers, all is kept or nothing.
-
-    Keep it under 100 ms: no network, no parsing and no file inside. SQLite's errors become ArchiveError.
-    """
-    try:
-        db.conn.execute("BEGIN IMMEDIATE")
-        try:
-            yield db
-        except BaseException:
-            db.conn.rollback()
-            raise
-        db.conn.execute("COMMIT")
-    except sqlite3.Error as error:
-        if db.conn.in_transaction:
-            db.conn.rollback()
-        raise ArchiveError(f"{name_of(db)}: the write failed: {error}") from error
-
-
-def name_of(db: Database) -> str:
-    """The file behind a connection, for messages."""
-    row = db.conn.execute("SELECT file FROM pragma_database_list WHERE name = 'main'").fetchone()
-    return str(row[0]) if row and row[0] else "the archive in memory"
-
-
 def _create(path: Path, kind: Kind, secret: bool) -> None:
     """Make the database aside and link it into place: nobody ever opens half a schema, and two makers do not meet."""
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -171,23 +150,49 @@ def _check(db: Database, path: Path, kind: Kind) -> int:
     return version
 
 
-def _migrate(db: Database, path: Path, kind: Kind) -> None:
-    """Apply what is missing, each migration in a transaction of its own with its number."""
+def _migrate(db: Database, path: Path, kind: Kind) -> bool:
+    """Apply what is missing, each migration in a transaction of its own with its number. Returns whether any was."""
     steps = SCHEMAS[kind]
+    begun = _version(db)
     while _check(db, path, kind) < len(steps):
         db.conn.execute("BEGIN IMMEDIATE")
         try:
             version = _version(db)  # another process may have been faster
             if version < len(steps):
-                db.executescript(steps[version])
+                for statement in _statements(steps[version]):
+                    db.conn.execute(statement)
                 db.conn.execute(f"PRAGMA user_version = {version + 1}")
             db.conn.execute("COMMIT")
         except BaseException:
             db.conn.rollback()
             raise
+    return begun < len(steps)
+
+
+def _index(db: Database, path: Path) -> None:
+    """Index what the migrations left to be indexed, in short transactions: others read and write meanwhile."""
+    documents = search_index.waiting(db)
+    if documents > LONG_WAIT:
+        logging.getLogger(__name__).warning(
+            "%s: the search index is made anew for %d documents; this takes minutes, once", path.name, documents
+        )
+    search_index.catch_up(db, None)
+
+
+def _statements(script: str) -> Iterator[str]:
+    """The statements of a migration one by one: ``executescript`` would commit the transaction around it first."""
+    statement = ""
+    for part in script.split(";"):
+        statement += part + ";"
+        if sqlite3.complete_statement(statement):
+            yield statement
+            statement = ""
 
 
 def _damaged(path: Path, error: sqlite3.Error) -> ArchiveError:
     if isinstance(error, sqlite3.OperationalError) and "locked" in str(error):
         return ArchiveError(f"{path}: busy: another program has held it for {BUSY_SECONDS:.0f} seconds")
     return ArchiveError(f"{path}: damaged, or not a SQLite database ({error}); restore a backup or move it away")
+
+
+__all__ = ["Kind", "connect", "connect_read_only", "empty", "name_of", "schema_version", "transaction"]

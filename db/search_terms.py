@@ -1,20 +1,21 @@
 """What a person types into the search box, as an FTS5 expression that is always valid: pure.
 
-Words must all occur; ``"…"`` (also « » and “ ”) is a phrase, ``-word`` excludes, ``word*`` is a prefix. Everything
-else, FTS5's own operators included, is text to be found. Accents and case are folded by the index.
+Words must all occur; ``"…"`` (also « » and “ ”) is a phrase, ``-word`` and ``NOT word`` exclude, ``word*`` is a prefix.
+Everything else, FTS5's other operators included, is text to be found. Accents and case are folded by the index.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 LONGEST = 2000  # characters that are looked at
 MOST_TERMS = 40
 
 _QUOTES = str.maketrans(dict.fromkeys("«»“”„", '"'))
-_TERM = re.compile(r'(?P<minus>-)?(?:"(?P<phrase>[^"]*)"?|(?P<word>[^\s"]+))(?P<star>\*)?')
+_TERM = re.compile(r'(?P<minus>[-\u2212])?(?:"(?P<phrase>[^"]*)"?|(?P<word>[^\s"]+))(?P<star>\*)?')
 # The index keeps ligatures as they are printed; people type both.
 _LIGATURES = (("œ", "oe"), ("æ", "ae"), ("ﬁ", "fi"), ("ﬂ", "fl"))
 
@@ -37,16 +38,20 @@ class Term:
 
 def parse(text: str) -> tuple[Term, ...]:
     """The terms of a query; those without a letter or digit are left out, for the index holds none of them."""
-    terms = []
+    terms: list[Term] = []
+    negated = False
     for found in _TERM.finditer(text[:LONGEST].translate(_QUOTES).replace("\x00", " ")):
         word = found["phrase"] if found["phrase"] is not None else found["word"]
         prefix = bool(found["star"]) or (found["word"] is not None and word.endswith("*"))
-        if any(_is_indexed(letter) for letter in word):
-            terms.append(Term(" ".join(word.rstrip("*").split()), bool(found["minus"]), prefix))
+        if found["word"] == "NOT" and not found["minus"]:
+            negated = True
+        elif any(_is_indexed(letter) for letter in word):
+            terms.append(Term(" ".join(word.rstrip("*").split()), negated or bool(found["minus"]), prefix))
+            negated = False
     return tuple(terms[:MOST_TERMS])
 
 
-def expression(terms: tuple[Term, ...]) -> str | None:
+def expression(terms: Sequence[Term]) -> str | None:
     """The FTS5 expression; None where there is nothing to find (an exclusion alone finds nothing)."""
     wanted = " AND ".join(term.expression for term in terms if not term.exclude)
     excluded = " OR ".join(term.expression for term in terms if term.exclude)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import click
@@ -11,28 +12,49 @@ from crawler.cli.filters import filter_options, filters, json_option
 from crawler.cli.tables import Row, wrapped
 from crawler.errors import UsageError
 from db.queries import Reader
+from db.search import Found, in_one_line
+from db.search_terms import parse
+
+PATIENCE = 20.0  # seconds: a person at a terminal waits longer than a portal's readers
 
 
 @click.command()
 @click.argument("text", nargs=-1, required=True)
 @click.option("--limit", type=click.IntRange(1, 1000), default=20, show_default=True, help="At most this many.")
+@click.option("--newest", is_flag=True, help="The newest first, not the best.")
 @filter_options
 @json_option
 @pass_app
-def search(app: App, /, text: tuple[str, ...], limit: int, as_json: bool, **given: Any) -> None:
-    """Items and pages that hold every word of TEXT, best first; "quoted words" stand together."""
+def search(app: App, /, text: tuple[str, ...], limit: int, newest: bool, as_json: bool, **given: Any) -> None:
+    """Items and pages that hold every word of TEXT, best first.
+
+    Accents and capitals do not matter. "Words in quotes" stand together, vidéo* finds all words that begin so, and NOT
+    WORD leaves out what holds it (so does -WORD, after --).
+    """
     words = " ".join(text)
-    if not any(letter.isalnum() for letter in words):
-        raise UsageError(f"nothing to search for in {words!r}: give at least one word")
+    if all(term.exclude for term in parse(words)):
+        raise UsageError(f"nothing to search for in {words!r}: give at least one word to be found")
     _ = app.config  # says so where there is no home
     with Reader(app.home) as reader:
-        rows = reader.search(words, filters(app, "search", **given), limit)
+        found = reader.find(
+            words, filters(app, "search", **given), limit=limit, newest=newest, patience=PATIENCE, clock=time.monotonic
+        )
+    rows = [in_one_line(row, ("[", "]")) for row in found.rows]
     if as_json:
         print_json(rows)
         return
     for row in rows:
         _print(row)
-    click.echo(f"{len(rows)} found" + (f" (the first {limit}; more with --limit)" if len(rows) == limit else ""))
+    click.echo(_summary(found, limit))
+
+
+def _summary(found: Found, limit: int) -> str:
+    if found.looked is not None:
+        looked = f"only the {found.looked:,} pages read last were looked through: these words are on too many"
+        return f"at least {found.total:,} found; {looked}"
+    if found.more:
+        return f"more than {found.total:,} found; the newest {found.total:,} were ranked, the first {limit} are shown"
+    return f"{found.total:,} found" + (f" (the first {limit}; more with --limit)" if found.total > limit else "")
 
 
 def _print(row: Row) -> None:
