@@ -50,7 +50,7 @@ def raster(source: bytes | Path, media_type: str, number: int) -> Raster:
 
 def page_view(document: Any, number: int) -> View:
     """How a page of an open pypdfium2 document is drawn; raises ``Unreadable``."""
-    page = _page(document, number)
+    page = opened_page(document, number)
     try:
         return view_of(page)
     finally:
@@ -59,7 +59,7 @@ def page_view(document: Any, number: int) -> View:
 
 def page_raster(document: Any, number: int) -> Raster:
     """A page of an open pypdfium2 document; raises ``Unreadable``."""
-    page = _page(document, number)
+    page = opened_page(document, number)
     try:
         view = view_of(page)
         bitmap = page.render(scale=view.scale, grayscale=True)
@@ -73,7 +73,7 @@ def page_raster(document: Any, number: int) -> Raster:
         page.close()
 
 
-def _page(document: Any, number: int) -> Any:
+def opened_page(document: Any, number: int) -> Any:
     """The page with its forms and stamps drawn into it, as a printer would."""
     if not 1 <= number <= len(document):
         raise Unreadable(f"the PDF has no page {number}")
