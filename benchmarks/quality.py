@@ -3,16 +3,20 @@
     python benchmarks/quality.py [--corpus DIR] [--only documents|flags] [--errors] [--write]
 
 ``--errors`` lists what is wrong, document by document and text by text; ``--write`` writes the first section of
-docs/quality.md. Scans are recognised, which takes a second or two a page. Exit code 1 where a target is missed.
+docs/quality.md and the figures that the portal shows. Scans are recognised, which takes a second or two a page. Exit
+code 1 where a target is missed.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 SETS = Path(__file__).resolve().parent / "sets"
@@ -145,8 +149,12 @@ def main() -> int:
         print("\n".join(f"  {line}" for line in wrong))
     missed = list(misses(tallies, sets))
     print("\n" + ("\n".join(f"MISSED: {line}" for line in missed) or "all targets are reached"))
+    if arguments.write and arguments.only:
+        print("nothing is written of a part: leave out --only", file=sys.stderr)
+        return 2
     if arguments.write:
         write(lines)
+        keep(figures(tallies, sets))
     return 1 if missed else 0
 
 
@@ -163,6 +171,37 @@ result, every count and unanimity are right; a flag is right when the label give
 
 """
 END = "<!-- end of what benchmarks/quality.py writes -->"
+
+
+FIGURES = ROOT / "db" / "portal" / "quality.json"  # shown by the portal's page Coverage
+
+
+def figures(tallies: dict[str, Tally], sets: dict[str, Scored]) -> dict[str, Any]:
+    """The counts behind the page: [right, total] of each measure on each set."""
+    documents = {
+        name: {
+            "documents": one.documents,
+            "rates": {measure: [one.right[measure], total] for measure, total in one.total.items() if total},
+        }
+        for name, one in tallies.items()
+    }
+    texts = {
+        name: {
+            "texts": one.texts,
+            "rates": {
+                "precision": [one.topics.right, one.topics.right + one.topics.false],
+                "recall": [one.topics.right, one.topics.right + one.topics.missed],
+                "flagged without a topic": [one.false, one.plain],
+            },
+        }
+        for name, one in sets.items()
+    }
+    return {"measured_on": datetime.now(UTC).date().isoformat(), "documents": documents, "texts": texts}
+
+
+def keep(found: dict[str, Any]) -> None:
+    """Write the figures where the portal reads them."""
+    FIGURES.write_text(json.dumps(found, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 
 def write(lines: list[str]) -> None:

@@ -2,21 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from db.portal.shares import wilson
 
-def wilson(right: int, total: int, z: float = 1.96) -> tuple[float, float]:
-    """The 95 % Wilson interval of a share, in 0..1."""
-    if not total:
-        return 0.0, 1.0
-    share = right / total
-    middle = share + z * z / (2 * total)
-    spread = z * math.sqrt(share * (1 - share) / total + z * z / (4 * total * total))
-    low, high = (middle - spread) / (1 + z * z / total), (middle + spread) / (1 + z * z / total)
-    return max(0.0, low), min(1.0, high)
+__all__ = ["Found", "Tally", "cell", "harmonic", "table", "wilson"]
 
 
 def cell(right: int, total: int) -> str:

@@ -61,6 +61,7 @@ class Alerts:
 class Portal:
     url: str | None = None
     source: str | None = None  # where the source code of this program is, for the footer
+    public: bool = False  # strangers read it, as with serve --public
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +186,9 @@ def _operator(table: Table) -> Operator:
 
 
 def _portal(table: Table) -> Portal:
-    return Portal(table.text("url", checks.web_address), table.text("source", checks.web_address))
+    return Portal(
+        table.text("url", checks.web_address), table.text("source", checks.web_address), table.flag("public", False)
+    )
 
 
 def _crawl(table: Table) -> Crawl:

@@ -16,6 +16,7 @@ TocsinError
 ├── Busy                  another process is at the same work; nothing is lost by leaving it to that one
 ├── DeliveryError         a channel's fault: recorded on the delivery, tried again
 └── ArchiveError          our own fault or the disk's: the run fails, exit 1
+    └── TakenDown         an operator took it down: its hash and the reason are left
 """
 
 from __future__ import annotations
@@ -97,14 +98,25 @@ class DeliveryError(TocsinError):
 
     ``retry_after``: how long the receiver asks to be left alone. ``gone``: it says that it will never take this one.
     ``permanent``: it refuses for good, which somebody may yet mend (an SMTP reply 5xx): tried a few times more.
+    ``perhaps``: it may have taken the message all the same, for its answer was lost.
     """
 
     def __init__(
-        self, text: str, *, retry_after: timedelta | None = None, gone: bool = False, permanent: bool = False
+        self,
+        text: str,
+        *,
+        retry_after: timedelta | None = None,
+        gone: bool = False,
+        permanent: bool = False,
+        perhaps: bool = False,
     ) -> None:
         super().__init__(text)
-        self.retry_after, self.gone, self.permanent = retry_after, gone, permanent
+        self.retry_after, self.gone, self.permanent, self.perhaps = retry_after, gone, permanent, perhaps
 
 
 class ArchiveError(TocsinError):
     """The archive is missing, damaged, or of a newer version than this program."""
+
+
+class TakenDown(ArchiveError):
+    """What is asked for was taken down: its hash and the reason are all that is left."""

@@ -24,8 +24,9 @@ DocumentKind = Literal[
     "agenda", "convocation", "note", "draft", "annex", "deliberation", "decision", "minutes", "list", "other"
 ]
 VersionState = Literal[
-    "read", "partial", "needs-ocr", "locked", "failed", "unsupported", "too-large", "container", "error-page"
-]
+    "read", "partial", "needs-ocr", "locked", "failed", "unsupported", "too-large", "container", "error-page",
+    "taken-down",
+]  # fmt: skip
 SessionStatus = Literal["scheduled", "moved", "postponed", "cancelled", "held", "unknown"]
 VoteResult = Literal["adopted", "rejected", "withdrawn", "adjourned", "noted"]
 Stance = Literal["for", "against", "unclear"]

@@ -67,6 +67,15 @@ class FileStore:
             raise ArchiveError(f"{where}: the archived file is damaged: its SHA-256 is no longer that of its name")
         return data
 
+    def remove(self, sha: str) -> bool:
+        """Take the bytes away for good; False where they were not there."""
+        found = self._find(sha)
+        if found is None:
+            return False
+        found.unlink(missing_ok=True)
+        _sync_folder(found.parent)
+        return True
+
     def exists(self, sha: str) -> bool:
         return self._find(sha) is not None
 

@@ -86,7 +86,8 @@ class Health(ReaderBase):
 
     def status(self, now: datetime) -> dict[str, Any]:
         """The whole picture: ``sources`` (each with ``running`` and ``interrupted``), ``documents`` (how many in each
-        state), ``unread`` (those that could not be read fully, with the reason) and ``crawls`` (running, interrupted).
+        state), ``unread`` (those that could not be read fully, with the reason), ``offline`` (how many are no longer
+        found at their address) and ``crawls`` (running, interrupted).
 
         A crawl that is said to run but whose lease has ended was killed: it counts as interrupted.
         """
@@ -101,7 +102,8 @@ class Health(ReaderBase):
         )
         unread.sort(key=lambda row: (UNREAD.index(row["state"]), row["council_id"], row["document_url"]))
         crawls = {name: sum(source[name] for source in sources) for name in ("running", "interrupted")}
-        return {"sources": sources, "documents": documents, "unread": unread, "crawls": crawls}
+        offline = sum(row["n"] for row in self.rows("SELECT count(*) AS n FROM offline"))
+        return {"sources": sources, "documents": documents, "unread": unread, "offline": offline, "crawls": crawls}
 
 
 def _running(source: Row, now: str) -> Row:

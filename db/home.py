@@ -45,5 +45,9 @@ class Home:
         return self.root / "cache" / "ocr"
 
     @property
+    def page_images(self) -> Path:
+        return self.root / "cache" / "pages"
+
+    @property
     def lock(self) -> Path:
         return self.root / "watch.lock"

@@ -50,7 +50,7 @@ class ReaderBase:
                 self.archives.append(Archive("private", connect_read_only(home.private)))
             public = connect_read_only(home.archive) if home.archive.exists() else empty()
             self.archives.append(Archive("public", public))
-            dismissed = _dismissed(home)
+            dismissed = dismissed_flags(home)
             for archive in self.archives:
                 _temporary(archive.db, "dismissed", dismissed)
                 _temporary(archive.db, "hidden", [])
@@ -79,10 +79,11 @@ class ReaderBase:
         ``:origin`` is ``private`` or ``public``; ``temp.hidden`` holds the ids of rows that the other archive knows
         better, ``temp.dismissed`` those of dismissed flags. Raises ArchiveError where an archive is damaged.
         """
-        found: list[Row] = []
-        for archive in self.archives:
-            found += query(archive.db, sql, {"origin": archive.origin, **(parameters or {})})
-        return found
+        return [row for archive in self.archives for row in self.ask(archive, sql, parameters)]
+
+    def ask(self, archive: Archive, sql: str, parameters: Mapping[str, Any] | None = None) -> list[Row]:
+        """The rows of a query in one archive, as ``rows`` says."""
+        return query(archive.db, sql, {"origin": archive.origin, **(parameters or {})})
 
     def row(self, sql: str, parameters: Mapping[str, Any] | None = None) -> Row | None:
         """The first row of a query, or None."""
@@ -115,13 +116,20 @@ def _current_ids(private: Database) -> list[str]:
     return [row["id"] for row in query(private, sql, {})]
 
 
-def _dismissed(home: Home) -> list[str]:
-    """Flags whose last review dismissed them."""
-    if not home.desk.exists():
-        return []
-    desk = connect_read_only(home.desk, "desk")
-    try:
+def dismissed_flags(home: Home) -> list[str]:
+    """Flags whose last review dismissed them; of an archive that came without its desk, those it says itself."""
+    if home.desk.exists():
         sql = "SELECT flag_id, verdict, max(id) FROM reviews GROUP BY flag_id"
-        return [row["flag_id"] for row in query(desk, sql, {}) if row["verdict"] == "dismissed"]
+        rows = _once(connect_read_only(home.desk, "desk"), sql)
+        return [row["flag_id"] for row in rows if row["verdict"] == "dismissed"]
+    if home.archive.exists():
+        return [row["flag_id"] for row in _once(connect_read_only(home.archive), "SELECT flag_id FROM dismissals")]
+    return []
+
+
+def _once(db: Database, sql: str) -> list[Row]:
+    """The rows of one query; the database is closed after it."""
+    try:
+        return query(db, sql, {})
     finally:
-        desk.close()
+        db.close()

@@ -19,6 +19,13 @@ _TERMS = f"""
 """  # noqa: S608  constant fragments; every value is bound
 
 
+_KEYS = """
+    SELECT f.id AS flag_id, s.date AS session_date, f.score FROM flags f JOIN councils c ON c.id = f.council_id
+    JOIN versions v ON v.id = f.version_id JOIN documents d ON d.id = v.document_id
+    LEFT JOIN sessions s ON s.id = f.session_id LEFT JOIN items i ON i.id = f.item_id WHERE {0}
+"""
+
+
 class Reviewable(Listings):
     """``reviewable`` and ``reviewable_flags``."""
 
@@ -26,6 +33,11 @@ class Reviewable(Listings):
         """Rows of ``flagged`` as filters ask, dismissed ones too, each with its ``terms``."""
         where = clause(filters, FLAG_COLUMNS)
         return self._with_terms(self.flag_rows(Clause(f"{SHOWN.format('f')} AND {where.sql}", where.parameters)))
+
+    def reviewable_keys(self, filters: Filters) -> list[Row]:
+        """``flag_id``, ``session_date`` and ``score`` of what ``reviewable`` lists: enough to sort and to count."""
+        where = clause(filters, FLAG_COLUMNS)
+        return self.rows(_KEYS.format(f"{SHOWN.format('f')} AND {where.sql}"), where.parameters)
 
     def reviewable_flags(self, flag_ids: Sequence[str]) -> list[Row]:
         """The rows of these flags that stand, dismissed or not; ids that were merged count as what they became."""

@@ -117,7 +117,7 @@ class Showing(Health, ShowingItems):
         row = self.row(
             "SELECT d.id AS document_id, d.council_id, c.name AS council, d.url, d.kind, d.link_text, d.heading,"
             " d.file_name, d.found_on, d.first_seen_at, d.last_seen_at, d.absent_at, :origin AS archive,"
-            " o.id AS parent_id, o.url AS parent"
+            " o.id AS parent_id, o.url AS parent, d.last_online_at, d.gone_since, d.gone_reason"
             " FROM documents d JOIN councils c ON c.id = d.council_id LEFT JOIN documents o ON o.id = d.parent_id"
             " WHERE d.id = :id AND d.mirror = 0",
             {"id": identifier},
@@ -133,8 +133,13 @@ class Showing(Health, ShowingItems):
         versions = self.document_rows(Clause("d.id = :id AND d.mirror = 0", {"id": identifier}))
         held = self.document_rows(Clause("d.parent_id = :id AND d.mirror = 0", {"id": identifier}))
         latest = {each["document_id"]: each for each in held}  # rows of one document are in the order of its versions
+        looks = self.rows(
+            "SELECT looked_at, verdict, status, reason FROM lookups WHERE document_id = :id ORDER BY looked_at, id",
+            {"id": identifier},
+        )
         return {
-            "type": "document", **row, "versions": versions, "members": [_member(each) for each in latest.values()],
+            "type": "document", **row, "lookups": looks, "versions": versions,
+            "members": [_member(each) for each in latest.values()],
             "sessions": by_date(sessions, "session_id"),
         }  # fmt: skip
 

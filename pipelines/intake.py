@@ -92,6 +92,8 @@ class IntakePipeline:
         declared = next((value for name, value in item.headers if name.lower() == "content-type"), item.media_type)
         if item.page is None:
             kind = media_type(item.body, item.file_name or "")
+            if self._taken_down(item):
+                return None
             sha = self.desk.store.files.put(item.body, compress=kind in HTML)
             return Taken(item, self.desk.store.files.path(sha), declared)
         charset = _charset(declared)
@@ -104,6 +106,19 @@ class IntakePipeline:
         path = self.desk.folder / secrets.token_hex(16)  # the same bytes may be read under two addresses at once
         path.write_bytes(item.body)
         return Taken(replace(item, page=page), path, declared or "text/html", text)
+
+    def _taken_down(self, item: Fetched) -> bool:
+        """Bytes that were taken down are not kept again, not even until they are read: only that they are still there.
+
+        A page is looked at all the same, for its links; ``record_document`` keeps nothing of it.
+        """
+        store, now = self.desk.store, self.desk.now()
+        if store.taken_down(hashlib.sha256(item.body).hexdigest()) is None:
+            return False
+        empty = Reading(item.media_type or "", "taken-down")
+        recorded = store.record_document(self.desk.council.id, item, empty, crawl_id=self.desk.crawl_id, now=now)
+        self.desk.tally.documents[recorded.outcome] += 1
+        return True
 
 
 def desk_of(crawler: Crawler) -> Desk:

@@ -7,6 +7,7 @@ forked from a server that has done so.
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from concurrent.futures import Future
 from itertools import count
 from pathlib import Path
@@ -19,6 +20,8 @@ from pipelines.pool_tasks import PageReader, Reader, read_path, recognise_page
 from pipelines.reader_version import READER_VERSION
 from pipelines.recognition import Document, Means, Pending
 from pipelines.text.ocr.installed import availability
+from pipelines.text.page_image import PageImage, draw_path
+from pipelines.text.page_places import Passage
 from pipelines.text.unpack import SpooledParts, unpack_path
 from pipelines.worker_guards import Limits
 from pipelines.workers import Task, Workers
@@ -100,6 +103,27 @@ class ReaderPool:
         order = (0, next(self._tickets))
         self._workers.run(Task(order, unpack_path, arguments, self._means.seconds, "unpacking", done))
         return unpacked
+
+    def page_image(
+        self, path: Path, media_type: str, number: int, passages: Sequence[Passage] = (), *, painted: bool = True
+    ) -> Future[PageImage]:
+        """Draw a page of the file at ``path`` as ``pipelines.text.page_image`` does, under the same guards.
+
+        The future fails with a ``DocumentError``.
+        """
+        drawn: Future[PageImage] = Future()
+        drawn.set_running_or_notify_cancel()
+
+        def done(image: PageImage, error: DocumentError | None) -> None:
+            if error is None:
+                drawn.set_result(image)
+            else:
+                drawn.set_exception(error)
+
+        arguments = (str(path), media_type, number, tuple(passages), painted)
+        order = (0, next(self._tickets))
+        self._workers.run(Task(order, draw_path, arguments, self._means.page_seconds, "drawing a page", done))
+        return drawn
 
     @staticmethod
     def result(future: Future[Reading]) -> Reading:

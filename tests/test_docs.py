@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
+import tomllib
 from pathlib import Path
 
 import click
 import pytest
+from jsonschema import Draft202012Validator
 
 from crawler.cli.main import COMMANDS, cli
+from crawler.config_checks import target as mistake_in
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -78,3 +82,21 @@ def test_each_command_explains_itself():
         command = cli.get_command(context, name)
         assert command is not None and command.help, name
         assert command.name == name
+
+
+@pytest.mark.filterwarnings("ignore:'imghdr' is deprecated:DeprecationWarning")  # imported by apprise
+def test_the_addresses_of_channels_are_understood():
+    page = (ROOT / "docs/channels.md").read_text(encoding="utf-8")
+    blocks = [tomllib.loads(block) for block in re.findall(r"^```toml\n(.*?)^```", page, re.S | re.M)]
+    addresses = [address for block in blocks for each in block.get("subscription", ()) for address in each["to"]]
+    schemes = {address.partition(":")[0] for address in addresses}
+    assert schemes >= {"mailto", "webhook+https", "matrixs", "mastodon", "signal", "ntfys", "slack", "discord"}
+    assert {address: mistake_in(address) for address in addresses if mistake_in(address)} == {}
+
+
+def test_the_example_of_a_webhook_fits_its_schema():
+    page = (ROOT / "docs/channels.md").read_text(encoding="utf-8")
+    (example,) = re.findall(r"^```json\n(.*?)^```", page, re.S | re.M)
+    schema = json.loads((ROOT / "alerts/channels/webhook.schema.json").read_text(encoding="utf-8"))
+    Draft202012Validator.check_schema(schema)
+    assert [error.message for error in Draft202012Validator(schema).iter_errors(json.loads(example))] == []

@@ -19,7 +19,9 @@ ON_TOP = (
     "crawler.ingest",
     "crawler.reread",
     "crawler.reflag",
+    "crawler.taking_down",
     "crawler.demo",
+    "crawler.revalidate",
     "db.portal",
 )
 

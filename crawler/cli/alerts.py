@@ -13,10 +13,19 @@ from alerts.scheduler import told
 from alerts.timing import PARIS
 from alerts.trial import preview, send_test
 from crawler.cli.app import App, clean, pass_app, print_json
-from crawler.cli.tables import plural, print_rows
+from crawler.cli.tables import Column, moment, plural, print_table
 from db.store.desk import Desk
 
-COLUMNS = ("alert_id", "kind", "subscription", "council_id", "session_date", "item_title", "due_at", "state", "sent_at")
+COLUMNS = (
+    Column("id", "alert_id", 12),
+    Column("kind", "kind", 11),
+    Column("for", "subscription", 11),
+    Column("council", "council_id", 10),
+    Column("session", "session_date", 10),
+    Column("item", "item_title", 13),
+    Column("due", lambda row: moment(row["due_at"]), 10),
+    Column("state", lambda row: f"{row['state']} {moment(row['sent_at'])}", 10),
+)
 STATES = ("planned", "claimed", "sent", "dropped", "failed")
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
@@ -40,7 +49,12 @@ def list_alerts(app: App, as_json: bool, state: str | None = None) -> None:
     with Desk(app.home) as desk:
         rows = [row for row in desk.alert_rows() if state in (None, row["state"])]
         undelivered = desk.undelivered()
-    print_rows(rows, as_json=as_json, columns=COLUMNS, empty="no alert yet")
+    if as_json:
+        print_json(rows)
+    elif not rows:
+        click.echo("no alert yet")
+    else:
+        print_table(rows, COLUMNS)
     if not as_json:
         planned = [row for row in rows if row["state"] == "planned" and row["reason"]]
         for (name, reason), number in sorted(Counter((row["subscription"], row["reason"]) for row in planned).items()):

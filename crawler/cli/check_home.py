@@ -6,12 +6,14 @@ import contextlib
 import os
 import sqlite3
 import stat
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
 from alerts.channels.smtp import PASSWORD
+from alerts.channels.webhook import secrets
+from alerts.payload import is_webhook
 from crawler.cli.app import App
 from crawler.cli.check import Check, good, problem, warning
 from crawler.cli.ocr_hint import ready, remedy
@@ -19,11 +21,14 @@ from crawler.cli.setup import home_option
 from crawler.cli.status import watch_runs
 from crawler.cli.tables import plural
 from crawler.config import Config, load_config, require_contact
-from crawler.errors import ArchiveError, ConfigError
+from crawler.errors import ArchiveError, ConfigError, DeliveryError
 from crawler.means import means_here
-from db.connection import SCHEMAS, Kind
+from crawler.models import Subscription
+from crawler.subscribed import reach_of
+from db.connection import SCHEMAS, Kind, connect_read_only
 from db.home import Home
 from db.queries import Reader
+from db.store.criteria import from_row
 
 SAMPLE = 200  # archived files that are looked for, the newest ones
 LARGE = 4_000_000_000  # bytes of a database whose check would take minutes
@@ -46,7 +51,22 @@ def _configured(app: App) -> list[Check]:
         config = load_config(Path(os.environ.get("TOCSIN_CONFIG") or app.home.config))
     except ConfigError as error:
         return [problem("configuration", " / ".join(str(error).splitlines()), "correct the line named")]
-    return [_configuration(config, app), _contact(config, app.home), _mail(config)]
+    by_command = _by_command(app.home)
+    addresses = {address for each in (*config.subscriptions, *by_command) for address in each.to}
+    return [
+        _configuration(config, app),
+        _contact(config, app.home),
+        _mail(config, addresses),
+        *_subscriptions(config, by_command),
+        *_webhooks(addresses),
+    ]
+
+
+def _by_command(home: Home) -> list[Subscription]:
+    with contextlib.suppress(ArchiveError), contextlib.closing(connect_read_only(home.desk, "desk")) as db:
+        rows = db.query("SELECT * FROM subscriptions WHERE origin = 'desk' AND ended_at IS NULL ORDER BY name")
+        return [from_row(row) for row in rows]
+    return []  # what is wrong with the database is told there
 
 
 def _folder(home: Home) -> Check:
@@ -94,16 +114,41 @@ def _contact(config: Config, home: Home) -> Check:
     return good("contact", config.operator.contact or "none needed: no council beyond this machine")
 
 
-def _mail(config: Config) -> Check:
+def _mail(config: Config, addresses: Collection[str]) -> Check:
     """As configured; nothing is connected to."""
     if config.alerts.smtp is None:
-        mailed = any(address.startswith("mailto:") for each in config.subscriptions for address in each.to)
+        mailed = any(address.startswith("mailto:") for address in addresses)
         text = "no mail server: messages are written to outbox/"
         return warning("mail", text, 'under [alerts] write smtp = "smtp://…"') if mailed else good("mail", text)
     server = urlsplit(config.alerts.smtp)
     if server.username and not os.environ.get(PASSWORD):
         return warning("mail", f"{server.hostname} asks for a password, and ${PASSWORD} is not set here")
     return good("mail", f"{server.scheme}://{server.hostname}, from {config.alerts.sender}")
+
+
+def _webhooks(addresses: Collection[str]) -> Iterator[Check]:
+    """Whether they can be signed, where anybody has one."""
+    if not any(map(is_webhook, addresses)):
+        return
+    try:
+        secrets()
+    except DeliveryError as error:
+        found, _, remedy = str(error).partition("; ")
+        yield problem("webhooks", found, remedy)
+    else:
+        yield good("webhooks", "a secret to sign them is set")
+
+
+def _subscriptions(config: Config, by_command: Sequence[Subscription]) -> Iterator[Check]:
+    """Who expects alerts and would wait for ever."""
+    silent = False
+    for each in (*config.subscriptions, *by_command):
+        for said in reach_of(each, config.councils).warnings if config.councils else ():
+            found, _, mend = said.partition(": ")
+            yield warning("subscription", f"{each.name}: {found}", mend)
+            silent = True
+    if not silent:
+        yield good("subscriptions", f"{len(config.subscriptions)} in the file, {len(by_command)} by command")
 
 
 def _databases(home: Home) -> Iterator[Check]:
@@ -147,7 +192,10 @@ def _clock(app: App) -> Check:
 def _files(home: Home) -> Check:
     """The newest files of the archive are where it says."""
     with Reader(home) as reader:
-        query = f"SELECT sha256 FROM files ORDER BY first_seen_at DESC LIMIT {SAMPLE}"  # noqa: S608  a number of ours
+        query = (
+            "SELECT sha256 FROM files WHERE sha256 NOT IN (SELECT sha256 FROM takedowns)"  # noqa: S608  our number
+            f" ORDER BY first_seen_at DESC LIMIT {SAMPLE}"
+        )
         shas = {row["sha256"] for archive in reader.archives for row in archive.db.query(query)}
     missing = [sha for sha in shas if not _kept(home.files, sha)]
     if missing:

@@ -13,6 +13,7 @@ import click
 
 from crawler.cli.app import App, pass_app
 from crawler.cli.export_sink import BINARY, binary_sink, format_of, refuse_own, text_sink
+from crawler.cli.export_warc import export_warc
 from crawler.cli.export_whole import export_archive, export_deliberations
 from crawler.cli.filters import filter_options, filters
 from crawler.cli.tables import plural
@@ -32,7 +33,7 @@ from spiders.registry import Registry
 Rows = Iterable[Mapping[str, Any]]
 FORMATS = ("csv", "json", "ndjson", "parquet", "xlsx", "geojson", "scdl")
 MAPPED = ("flagged", "sessions")  # what geojson sums up
-WHOLE = ("deliberations", "scdl", "archive")
+WHOLE = ("deliberations", "scdl", "archive", "warc")
 
 
 @click.command()
@@ -56,7 +57,7 @@ def export(
     """Write what the archive holds as CSV, JSON, one JSON object per line (ndjson), Parquet, XLSX or GeoJSON.
 
     deliberations (or scdl): adopted votes in the open-data schema of the French authorities. archive: everything public
-    as one SQLite file, which Datasette opens.
+    as one SQLite file, which Datasette opens. warc: the public documents as a web archive (.warc.gz).
     """
     refuse_own(app.home, output)
     refuse_own(app.home, files)
@@ -66,6 +67,10 @@ def export(
         return export_archive(app, output, files, force=force)
     if files or force:
         raise UsageError("--files and --force belong to tocsin export archive")
+    if what == "warc":
+        if form is not None:
+            raise UsageError("warc is a format of its own: it takes no --format")
+        return export_warc(app, filters(app, "documents", **given), output)
     if what in ("deliberations", "scdl"):
         if form not in (None, "scdl", "csv"):
             raise UsageError(f"deliberations are written as scdl, a CSV file, not as {form}")

@@ -152,6 +152,8 @@ def _print(app: App, picture: Row) -> None:
         click.echo("no council is watched yet: tocsin add NAME")
     documents = ", ".join(f"{number} {state}" for state, number in sorted(picture["documents"].items()))
     click.echo(f"\ndocuments: {documents or 'none yet'}")
+    if picture["offline"]:
+        click.echo(f"offline: {plural(picture['offline'], 'document')} no longer found online; our copies stay")
     _print_unread(picture["unread"])
     if line := waiting_line(app, picture["waiting"]["recognition"], picture["waiting"]["given_up"]):
         click.echo(f"scans: {line}")

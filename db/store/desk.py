@@ -7,11 +7,11 @@ An alert is a row before it is a message: ``planned`` until its messages are que
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from itertools import islice
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 from crawler.models import Alert
 from db.connection import connect, transaction
@@ -21,6 +21,7 @@ from db.store.subscribers import Subscribers
 from db.values import clean, day, moment, optional_day, optional_moment, optional_stamp, stamp
 
 Key = tuple[str, str, str, str]
+_T = TypeVar("_T")
 
 ALERTS = """
     SELECT a.*, (SELECT m.message_id FROM message_alerts ma JOIN messages m ON m.id = ma.message_id
@@ -37,6 +38,13 @@ DROP = """
         WHEN EXISTS (SELECT 1 FROM told WHERE state = 'queued') THEN 'claimed'
         WHEN EXISTS (SELECT 1 FROM told) THEN 'failed' ELSE 'dropped' END
     WHERE id = :id AND state = 'planned'
+"""
+
+BATCH = 2000  # rows of a transaction
+INSERT = """
+    INSERT INTO alerts (id, subscription, kind, subject, occasion, council_id, session_id, session_date,
+                        item_title, due_at, created_at, state, reason, sent_at)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
 """
 
 
@@ -79,42 +87,35 @@ class Desk(Subscribers):
         dropped: Iterable[tuple[str, str]] = (),
         rescheduled: Iterable[tuple[str, datetime]] = (),
     ) -> int:
-        """Write a plan; a key that exists is left alone. Returns how many alerts are new."""
-        with transaction(self.db):
-            count = sum(self._insert(alert) for alert in new)
-            self._drop(dropped)
-            for alert_id, due_at in rescheduled:
-                self.db.execute(
+        """Write a plan; a key that exists is left alone. Returns how many alerts are new.
+
+        In transactions that hold up nobody (DESIGN §7): what a kill leaves out is planned again.
+        """
+        for some in _batches(dropped):
+            self.drop_alerts(some)
+        for moves in _batches(rescheduled):
+            with transaction(self.db):
+                self.db.conn.executemany(
                     "UPDATE alerts SET state = 'planned', reason = NULL, due_at = ? "
                     "WHERE id = ? AND state IN ('planned', 'dropped')",
-                    [stamp(due_at), alert_id],
+                    [(stamp(due_at), alert_id) for alert_id, due_at in moves],
                 )
-        return count
+        return sum(map(self._insert, _batches(new)))
 
-    def _insert(self, alert: Alert) -> int:
-        values = [
-            alert.subscription, alert.kind, alert.subject, alert.occasion, alert.council_id, alert.session_id,
-            day(alert.session_date), clean(alert.item_title), stamp(alert.due_at), stamp(alert.created_at),
-            alert.state, alert.reason, optional_stamp(alert.sent_at),
-        ]  # fmt: skip
-        sql = (
-            "INSERT INTO alerts (id, subscription, kind, subject, occasion, council_id, session_id, session_date, "
-            "item_title, due_at, created_at, state, reason, sent_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
-            "ON CONFLICT (subscription, kind, subject, occasion) DO NOTHING"
-        )
-        try:
-            return int(self.db.execute(sql, [alert.id, *values]).rowcount)
-        except sqlite3.IntegrityError:  # the id of another key: 1 chance in 3e14 per pair
-            return int(self.db.execute(sql, [new_id("a"), *values]).rowcount)
+    def _insert(self, alerts: Sequence[Alert]) -> int:
+        with transaction(self.db):
+            before = self.db.conn.total_changes
+            self.db.conn.executemany(INSERT, [_values(alert.id, alert) for alert in alerts])
+            if self.db.conn.total_changes - before < len(alerts):
+                # a key that is there, or the id of another key: 1 chance in 3e14 per pair
+                self.db.conn.executemany(INSERT, [_values(new_id("a"), alert) for alert in alerts])
+            return self.db.conn.total_changes - before
 
     def drop_alerts(self, dropped: Iterable[tuple[str, str]]) -> None:
         """Planned alerts that have lost their point: (id, reason)."""
         with transaction(self.db):
-            self._drop(dropped)
-
-    def _drop(self, dropped: Iterable[tuple[str, str]]) -> None:
-        for alert_id, reason in dropped:
-            self.db.execute(DROP, {"reason": reason, "id": alert_id})
+            for alert_id, reason in dropped:
+                self.db.execute(DROP, {"reason": reason, "id": alert_id})
 
     def alert_rows(self) -> list[dict[str, Any]]:
         """Alerts as listed and exported (DESIGN §6), the soonest due last."""
@@ -128,6 +129,20 @@ class Desk(Subscribers):
     def counts(self) -> dict[str, int]:
         """How many alerts stand in each state."""
         return dict(self.db.execute("SELECT state, count(*) FROM alerts GROUP BY state").fetchall())
+
+
+def _batches(rows: Iterable[_T]) -> Iterator[list[_T]]:
+    rest = iter(rows)
+    while batch := list(islice(rest, BATCH)):
+        yield batch
+
+
+def _values(alert_id: str, alert: Alert) -> tuple[str | None, ...]:
+    return (
+        alert_id, alert.subscription, alert.kind, alert.subject, alert.occasion, alert.council_id, alert.session_id,
+        day(alert.session_date), clean(alert.item_title), stamp(alert.due_at), stamp(alert.created_at), alert.state,
+        alert.reason, optional_stamp(alert.sent_at),
+    )  # fmt: skip
 
 
 def _alert(row: Mapping[str, Any]) -> Alert:

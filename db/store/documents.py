@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
@@ -15,6 +15,7 @@ from db.store.evidence import EvidenceReader
 from db.store.inside import Inside
 from db.store.readings import READABLE, Readings, read_columns, same_content
 from db.store.sources import Sources
+from db.store.takedowns import STATE, Takedowns
 from db.values import clean, clean_or_none, stamp, to_json
 
 
@@ -28,7 +29,7 @@ class Recorded:
     state: str  # of the version, as it stands now
 
 
-class Documents(Inside, Sources, Readings, EvidenceReader):
+class Documents(Inside, Sources, Readings, EvidenceReader, Takedowns):
     """Writes of ``documents``, ``versions`` and ``files``."""
 
     def record_document(
@@ -46,9 +47,11 @@ class Documents(Inside, Sources, Readings, EvidenceReader):
         ``new``: an address never seen; ``changed``: other content than its version before; ``same``: equal content
         (DESIGN §4), of which only the hash is kept when the bytes differ. The bytes are on the disk before the row.
         ``remember``: its validators too, so that the next crawl asks for it conditionally; else ``remember_document``
-        is called later. Raises ArchiveError.
+        is called later. What was taken down is recorded as such, and nothing of it kept. Raises ArchiveError.
         """
         sha = hashlib.sha256(fetched.body).hexdigest()
+        sent = fetched
+        fetched, reading = self._unless_taken_down(sha, fetched, reading)
         if self._equal_version(self._document(council_id, fetched.url), sha, reading) is None:
             self._keep(fetched, reading)
         with self.write():
@@ -65,7 +68,7 @@ class Documents(Inside, Sources, Readings, EvidenceReader):
                 version_id = equal["id"]
                 self._same_version(equal, sha, fetched, reading, now)
             if remember:
-                self._remember_url(council_id, crawl_id, fetched, reading, sha)
+                self._remember_url(council_id, crawl_id, sent, reading, sha)
             version = self.row("SELECT state FROM versions WHERE id = ?", [version_id])
         assert version is not None
         if document is None:
@@ -80,7 +83,18 @@ class Documents(Inside, Sources, Readings, EvidenceReader):
 
     # ------------------------------------------------------------------ inside
 
+    def _unless_taken_down(self, sha: str, fetched: Fetched, reading: Reading) -> tuple[Fetched, Reading]:
+        """The same, or without all that says anything where these bytes or this text were taken down."""
+        tombstone = self.taken_down(sha, reading.text_hash)
+        if tombstone is None:
+            return fetched, reading
+        self.files.remove(sha)  # the first pipeline keeps bytes before anybody has read them
+        empty = Reading(reading.media_type, STATE, reading.kind, reason=tombstone["reason"])
+        return replace(fetched, link_text="", heading="", file_name="", headers=()), empty
+
     def _keep(self, fetched: Fetched, reading: Reading) -> None:
+        if reading.state == STATE:
+            return
         self.files.put(fetched.body, compress=reading.media_type in ("text/html", "application/xhtml+xml"))
 
     def _document(self, council_id: str, url: str) -> Row | None:
@@ -102,7 +116,8 @@ class Documents(Inside, Sources, Readings, EvidenceReader):
         if candidates and candidates[0]["state"] not in READABLE:
             candidates += [row for row in versions if row["state"] in READABLE][:1]
         for version in candidates:
-            if self._same_bytes(version, sha) or same_content(version, reading):
+            buried = version["state"] == reading.state == STATE
+            if buried or self._same_bytes(version, sha) or same_content(version, reading):
                 return version
         return None
 
@@ -198,7 +213,7 @@ class Documents(Inside, Sources, Readings, EvidenceReader):
         """Content seen again: its other hash is kept, and a reading by other code replaces the one before."""
         seen = stamp(fetched.fetched_at)
         new: Row = {"seen_at": max(version["seen_at"], seen)}
-        if self.better_read(version, reading):
+        if STATE not in (version["state"], reading.state) and self.better_read(version, reading):
             new |= read_columns(reading)
             self.put_reading(version["id"], reading, now)
         self.table("versions").update(version["id"], new)

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from crawler.errors import DeliveryError
 from db.connection import transaction
 from db.store.waits import Waits
 from db.values import clean, moment, optional_moment, optional_stamp, stamp
@@ -35,6 +36,7 @@ class Message:
     attempts: int = 0
     next_attempt_at: datetime | None = None
     sessions: frozenset[str] = frozenset()  # of which it tells, where it waits in the outbox
+    refusals: int = 0  # of the attempts, how many were refused for good
 
 
 class Messages(Waits):
@@ -75,7 +77,10 @@ class Messages(Waits):
 
     def outbox(self) -> list[Message]:
         """All queued messages, the oldest first."""
-        rows = self._rows("SELECT * FROM messages WHERE state = 'queued' ORDER BY created_at, id")
+        rows = self._rows(
+            "SELECT m.*, (SELECT count(*) FROM deliveries d WHERE d.message_id = m.id AND d.permanent) AS refusals "
+            "FROM messages m WHERE m.state = 'queued' ORDER BY m.created_at, m.id"
+        )
         if not rows:
             return []
         sessions: dict[str, set[str]] = defaultdict(set)
@@ -118,16 +123,18 @@ class Messages(Waits):
                 [stamp(now), key],
             )
 
-    def refused(self, delivery: int, key: str, error: str, next_attempt_at: datetime, now: datetime) -> None:
-        """The channel did not take it: tried again at ``next_attempt_at``."""
+    def refused(self, delivery: int, key: str, error: DeliveryError, next_attempt_at: datetime, now: datetime) -> None:
+        """The channel did not take it, as far as we know: tried again at ``next_attempt_at``."""
         with transaction(self.db):
-            self._finish(delivery, False, error, now)
+            self._finish(delivery, None if error.perhaps else False, str(error), now)
+            self.db.execute("UPDATE deliveries SET permanent = ? WHERE id = ?", [int(error.permanent), delivery])
             sql = "UPDATE messages SET next_attempt_at = ? WHERE id = ? AND state = 'queued'"
             self.db.execute(sql, [stamp(next_attempt_at), key])
 
-    def _finish(self, delivery: int, accepted: bool, error: str | None, now: datetime) -> None:
+    def _finish(self, delivery: int, accepted: bool | None, error: str | None, now: datetime) -> None:
+        """``accepted``: None where that is not known."""
         sql = "UPDATE deliveries SET finished_at = ?, accepted = ?, error = ? WHERE id = ?"
-        self.db.execute(sql, [stamp(now), int(accepted), None if error is None else clean(error), delivery])
+        self.db.execute(sql, [stamp(now), accepted, None if error is None else clean(error), delivery])
 
     def refused_for_good(self, delivery: int, key: str, error: str, now: datetime) -> None:
         """The channel will never take it: given up, and its alerts fail unless another address has them."""
@@ -139,8 +146,16 @@ class Messages(Waits):
         """Queued messages that the vote has made useless become failed; returns them with their last error.
 
         An alert fails with them unless another address got it or may still get it; one whose own vote is still ahead
-        (of a digest) is planned again. Under the lock of the sender.
+        (of a digest) is planned again. A digest that may have arrived, its answer lost, tells no second time what it
+        told: it goes on being tried as it is, until the last of its votes. Under the lock of the sender.
         """
+        later = "(SELECT max(expires_at) FROM message_alerts WHERE message_id = m.id)"
+        perhaps = "EXISTS (SELECT 1 FROM deliveries d WHERE d.message_id = m.id AND d.accepted IS NULL)"
+        tried_on = f"state = 'queued' AND expires_at <= :now AND {later} > :now AND {perhaps}"
+        if self.db.execute(f"SELECT 1 FROM messages m WHERE {tried_on}", {"now": stamp(now)}).fetchone():  # noqa: S608
+            with transaction(self.db):
+                sql = f"UPDATE messages AS m SET expires_at = {later} WHERE {tried_on}"  # noqa: S608 - constants
+                self.db.execute(sql, {"now": stamp(now)})
         rows = self._rows(
             "SELECT m.id, m.subject, m.attempts, (SELECT error FROM deliveries d "
             "WHERE d.message_id = m.id AND error IS NOT NULL ORDER BY d.id DESC LIMIT 1) AS error "
@@ -218,5 +233,5 @@ def _message(row: Mapping[str, Any], sessions: frozenset[str]) -> Message:
         key=row["id"], message_id=row["message_id"], address=row["address"], session_id=row["session_id"],
         subject=row["subject"], body=row["body"], created_at=moment(row["created_at"]),
         expires_at=optional_moment(row["expires_at"]), attempts=row["attempts"],
-        next_attempt_at=optional_moment(row["next_attempt_at"]), sessions=sessions,
+        next_attempt_at=optional_moment(row["next_attempt_at"]), sessions=sessions, refusals=row["refusals"],
     )  # fmt: skip

@@ -23,7 +23,7 @@ Taken = Literal["better", "same", "worse", "overtaken"]
 _VERSIONS = """
     FROM versions v JOIN documents d ON d.id = v.document_id
     LEFT JOIN readings r ON r.version_id = v.id AND r.superseded_at IS NULL
-    WHERE d.mirror = 0
+    WHERE d.mirror = 0 AND v.state <> 'taken-down'
 """
 _UNTRIED = "(r.waiting > 0 AND r.recogniser <> :engine)"
 OLDER = "(r.id IS NULL OR r.reader_version <> :reader OR r.lexicon_version NOT IN (:lexicon, ''))"

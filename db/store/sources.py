@@ -9,7 +9,8 @@ from typing import Any
 
 from crawler.errors import ArchiveError
 from crawler.models import Council, CrawlReport, KnownUrl, Link, PageSeen
-from db.store.base import Base, Row
+from db.store.base import Row
+from db.store.lookups import Lookups
 from db.values import clean, clean_or_none, moment, optional_moment, stamp, to_json
 
 COUNTS = (
@@ -21,7 +22,7 @@ COUNCIL_COLUMNS = (
 )  # fmt: skip
 
 
-class Sources(Base):
+class Sources(Lookups):
     """Writes of ``councils``, ``sources``, ``crawls`` and ``urls``."""
 
     def put_council(self, council: Council) -> None:
@@ -184,6 +185,7 @@ class Sources(Base):
         self._upsert_url(new)
         if seen.status == 304 and old and old["sha256"]:
             self._still_served(council_id, url, old["sha256"], stamp(seen.fetched_at))
+        self.put_page_seen(council_id, seen)
 
     def _upsert_url(self, new: Row) -> None:
         """By hand: once per page that is looked at, sqlite-utils would look at the schema again."""

@@ -227,7 +227,7 @@ def test_a_scanned_convocation_waits_is_read_and_rings_once(shell: Shell) -> Non
     (found,) = shell.alerts()
     assert (found["state"], found["session_date"]) == ("planned", "2026-12-17")
     preview = shell.run("alerts", "preview", "--now", "2026-12-12T10:00").stdout
-    assert "texte reconnu par OCR sur une page scannée" in preview
+    assert "texte reconnu par une machine sur une page scannée" in preview
     assert "lecture incertaine" not in preview
     everything = preview + shell.run("export", "documents").stdout + shell.run("show", sessions[0]["session_id"]).stdout
     assert "personne@example.org" not in everything and "Une Personne" not in everything

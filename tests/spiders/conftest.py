@@ -46,6 +46,7 @@ class Site:
         self.host = f"127.0.{100 + number // 250}.{1 + number % 250}"
         self.answers: dict[str, Answer] = {}
         self.asked: list[str] = []
+        self.methods: list[str] = []
         self.statuses: list[int] = []
         self.agents: set[str] = set()
         self.sent = 0
@@ -56,6 +57,9 @@ class Site:
             protocol_version = "HTTP/1.1"
 
             def do_GET(self) -> None:
+                site.serve(self)
+
+            def do_HEAD(self) -> None:
                 site.serve(self)
 
             def log_message(self, *args: Any) -> None:
@@ -70,6 +74,7 @@ class Site:
     def serve(self, handler: BaseHTTPRequestHandler) -> None:
         path = handler.path
         self.asked.append(path)
+        self.methods.append(handler.command)
         self.agents.add(handler.headers.get("User-Agent", ""))
         answer = (
             self.answers.get(path)
@@ -97,8 +102,9 @@ class Site:
             handler.send_header("Content-Type", answer.type)
             handler.send_header("Content-Length", str(len(body)))
         handler.end_headers()
-        handler.wfile.write(body)
-        self.sent += len(body)
+        if handler.command != "HEAD":
+            handler.wfile.write(body)
+            self.sent += len(body)
 
     def page(self, path: str, content: str, title: str = "Commune de Valmont-sur-Orbe", **answer: Any) -> None:
         """An HTML page with the menu of the site."""
@@ -112,6 +118,7 @@ class Site:
     def forget(self) -> None:
         """Empty the log."""
         self.asked.clear()
+        self.methods.clear()
         self.statuses.clear()
         self.sent = 0
 
@@ -203,13 +210,24 @@ class Crawls:
 
     def all(self, *sites: Site | str, **council: Any) -> list[dict[str, Any]]:
         self.configure(*sites, **council)
+        found: list[dict[str, Any]] = self.ask()
+        return found
+
+    def revalidate(self, now: str, *councils: str) -> dict[str, Any]:
+        """Look again, as ``tocsin revalidate`` does, at this instant; with ``councils`` at all of theirs."""
+        self.now = now
+        found: dict[str, Any] = self.ask(councils=list(councils), revalidate=True)
+        return found
+
+    def ask(self, **more: Any) -> Any:
+        """Have the server of crawls do something with the home as it is configured."""
         command = {
             "home": str(self.home.root),
             "now": self.now,
             "councils": [],
             "overrides": self.overrides,
             "patch": self.patch,
-        }
+        } | more
         assert self.server.stdin and self.server.stdout
         self.server.stdin.write(json.dumps(command) + "\n")
         self.server.stdin.flush()

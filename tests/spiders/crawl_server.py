@@ -17,6 +17,7 @@ from pathlib import Path
 
 from crawler.config import load_config
 from crawler.models import Hints, Reading
+from crawler.revalidate import revalidate
 from crawler.run import crawl
 from db.home import Home
 from pipelines.lexicons import load
@@ -74,6 +75,9 @@ def run(command: dict) -> object:
     wanted = command["councils"] or [council.id for council in config.councils]
     councils = [council for council in config.councils if council.id in wanted]
     now = datetime.fromisoformat(command["now"])
+    if command.get("revalidate"):
+        named = [council for council in councils if council.id in command["councils"]]
+        return dataclasses.asdict(revalidate(home, config, named, lambda: now, overrides=command.get("overrides")))
     reports = crawl(home, config, councils, lambda: now, pool=NearPool(), overrides=command.get("overrides"))
     return [dataclasses.asdict(report) for report in reports]
 

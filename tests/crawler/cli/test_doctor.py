@@ -113,6 +113,26 @@ def test_a_missing_contact_and_a_mail_server(made: Home, look: Any, monkeypatch:
     assert look()["mail"]["state"] == "ok"
 
 
+def test_a_webhook_needs_a_secret(made: Home, look: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "webhooks" not in look()
+    made.config.write_text('[[subscription]]\nname = "x"\nto = ["webhook+https://hooks.example.org/x"]\n')
+    monkeypatch.delenv("TOCSIN_WEBHOOK_SECRET", raising=False)
+    found = look()["webhooks"]
+    assert (found["state"], found["found"][:30]) == ("problem", "$TOCSIN_WEBHOOK_SECRET is not ")
+    assert found["remedy"].startswith("make one with: ")
+    monkeypatch.setenv("TOCSIN_WEBHOOK_SECRET", "whsec_" + "QUJD" * 8)
+    assert look()["webhooks"]["state"] == "ok"
+
+
+def test_subscriptions_made_by_command_are_asked_what_they_need(tocsin: Any, made: Home, look: Any) -> None:
+    assert look()["mail"]["state"] == "ok"
+    to = ("--to", "mailto:marie@example.org", "--to", "webhook+https://hooks.example.org/x")
+    assert tocsin("subscribe", "marie", *to, *NOW).code == 0
+    found = look()
+    assert (found["mail"]["state"], found["webhooks"]["state"]) == ("warning", "problem")
+    assert "marie@" not in json.dumps(found)
+
+
 def test_a_damaged_database(world: Home, look: Any) -> None:
     for path in world.root.glob("archive.db-*"):
         path.unlink()
