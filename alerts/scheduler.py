@@ -200,7 +200,7 @@ class Watcher:
         with Reader(self.home, private=False) as reader:
             due = documents_to_look_at(reader, now, limit=LOOKS)
         if due:
-            self.echo(f"looking whether {len(due)} documents are still online")
+            self.echo(f"looking whether documents are still online: {len(due)}")
             self.child.look_again(self.home, LOOKS, self.fixed_now, self.live.substitute(self.home.root))
 
     def read_scans(self) -> bool | None:
