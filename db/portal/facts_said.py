@@ -11,7 +11,7 @@ from db.reader import Row
 
 
 def facts(row: Row, words: Words) -> tuple[str, ...]:
-    """« 312 000 € HT », « 18 caméras »: of a row with the columns of ``flags``; only what nothing contradicts is there."""
+    """« 312 000 € HT », « 18 caméras »: of a row with the columns of ``flags``, where nothing contradicts it."""
     return tuple(_said(row, words))
 
 

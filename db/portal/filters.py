@@ -143,8 +143,8 @@ async def choices(page: Context) -> Choices:
     rows = page.site.kept("territories") or page.site.keep("territories", await page.rows(TERRITORIES))
     known = labels()
     return Choices(
-        departments=_places(rows, "department", page.site.places.names),
-        regions=_places(rows, "region", page.site.places.regions),
+        departments=_places(rows, "department", page.site.departments),
+        regions=_places(rows, "region", page.site.regions),
         topics=tuple((topic, known[topic][page.language]) for topic in TOPICS if topic in known),
         kinds=tuple((kind, page.words.say(f"base.kinds.{kind}")) for kind in COUNCIL_KINDS),
     )

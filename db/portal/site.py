@@ -45,8 +45,18 @@ class Site:
 
     @cached_property
     def places(self) -> Places:
-        """The names of départements and regions."""
+        """The names of départements and regions, as the registry writes them."""
         return Registry.load().places
+
+    @cached_property
+    def departments(self) -> dict[str, str]:
+        """Their names by code, as a page shows them: « Côtes-d’Armor »."""
+        return {code: name.replace("'", "’") for code, name in self.places.names.items()}
+
+    @cached_property
+    def regions(self) -> dict[str, str]:
+        """Their names by code, as a page shows them."""
+        return {code: name.replace("'", "’") for code, name in self.places.regions.items()}
 
     @cached_property
     def gate(self) -> Gate:

@@ -359,7 +359,9 @@ def test_without_a_contact_nobody_is_asked(home: Home, capsys: pytest.CaptureFix
 
 
 @pytest.mark.parametrize(
-    "content", [b"", b"not gzip", gzip.compress(b"id,name\nx,y\n"), packed("", {"refreshed": "x"})]
+    "content",
+    [b"", b"not gzip", gzip.compress(b"id,name\nx,y\n"), packed("", {"refreshed": "x"})],
+    ids=["empty", "not packed", "another table", "no rows"],  # packed bytes hold the time: no name for a test
 )
 def test_a_damaged_table_says_what_to_do(home: Home, content: bytes) -> None:
     (home.root / FILE_NAME).write_bytes(content)

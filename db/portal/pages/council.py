@@ -10,6 +10,7 @@ from alerts.plain import one_line, web_link
 from crawler.models import Council
 from db.health import summed
 from db.portal import feeds, legal, paging, queries_council, saying
+from db.portal.geography import outlines
 from db.portal.page import Context, Page
 from db.portal.queries_council import Found
 from db.reader import Row
@@ -35,6 +36,7 @@ async def view(page: Context) -> Response:
         title=one_line(council.name, 120),
         council=council,
         where=_where(page, council),
+        on_map=page.url("map", council.department) if council.department and council.department in outlines() else "",
         website=web_link(council.website),
         ahead=[_session(page, row, council.zone) for row in found.ahead],
         past=[_session(page, row, council.zone) for row in found.past],
@@ -54,8 +56,8 @@ async def view(page: Context) -> Response:
 
 
 def _where(page: Context, council: Council) -> str:
-    places = page.site.places
-    named = [places.names.get(council.department or "", ""), places.regions.get(council.region or "", "")]
+    site = page.site
+    named = [site.departments.get(council.department or "", ""), site.regions.get(council.region or "", "")]
     return ", ".join(dict.fromkeys(name for name in named if name and name != council.name))
 
 

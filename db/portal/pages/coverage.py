@@ -105,7 +105,7 @@ def _unseen(page: Context, row: Row) -> dict[str, Any]:
         "council_id": row["council_id"],
         "council": row["council"],
         "spider": "" if row["spider"] == "site" else source_label(row).rpartition("/")[2],
-        "where": page.site.places.names.get(row["department"] or "", ""),
+        "where": page.site.departments.get(row["department"] or "", ""),
         "state": row["state"],
         "reason": one_line(row["reason"] or "", 240),
         "since": page.words.seen(since, page.site.zone) if since else "",

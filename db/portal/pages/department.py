@@ -32,7 +32,7 @@ async def view(page: Context) -> Response:
     listed = sorted(found, key=lambda place: (_ORDER.index(place.tally.state), -place.tally.ahead, place.name))
     points = [_point(page, place, at) for place in listed if (at := _at(place, drawn.frame))]
     everything = sum((place.tally for place in found), Tally())
-    name = page.site.places.names.get(code, code)
+    name = page.site.departments.get(code, code)
     return await page.html(
         "department.html",
         title=page.words.say("map.department", name=name, code=code),

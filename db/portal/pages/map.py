@@ -83,7 +83,7 @@ def query(chosen: Chosen, period: Period) -> dict[str, object]:
 
 def area(page: Context, shape: Shape, tally: Tally, kept: dict[str, object]) -> dict[str, Any]:
     """A département as the template draws and lists it."""
-    name = page.site.places.names.get(shape.code, shape.code)
+    name = page.site.departments.get(shape.code, shape.code)
     return {
         "code": shape.code,
         "name": name,
@@ -102,7 +102,7 @@ def _small(drawn: Atlas, sums: dict[str, Tally]) -> list[dict[str, Any]]:
 
 
 def _boxed(page: Context, box: Box) -> dict[str, Any]:
-    name = page.words.say("map.paris") if box.name == "paris" else page.site.places.names.get(box.name, box.name)
+    name = page.words.say("map.paris") if box.name == "paris" else page.site.departments.get(box.name, box.name)
     short = page.words.phrases["map"]["short"].get(box.name)
     return {"x": box.x, "y": box.y, "width": box.width, "height": box.height, "name": short or name}
 

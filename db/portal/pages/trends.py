@@ -90,7 +90,7 @@ def _place(page: Context, item: Item, level: str) -> str:
     """The territory that an item counts for; empty where it is not known."""
     if level == "council":
         return item.council
-    names = page.site.places.names if level == "department" else page.site.places.regions
+    names = page.site.departments if level == "department" else page.site.regions
     code = (item.department if level == "department" else item.region) or ""
     return names.get(code, code)
 

@@ -71,7 +71,7 @@ def _session(page: Context, row: Row, items: list[Row]) -> Row:
         "left": saying.left(row, page.words, zone, page.now),
         "seen": saying.agenda_seen(row, page.words, zone),
         "place": one_line(row["place"] or "", 160),
-        "where": page.site.places.names.get(row["department"]) or page.site.places.regions.get(row["region"]) or "",
+        "where": page.site.departments.get(row["department"]) or page.site.regions.get(row["region"]) or "",
         "items": items,
     }
 

@@ -50,6 +50,7 @@ PATHS = {
     "coverage": "/coverage",
     "review": "/review",
 }
+PLACES = (("22", 48.40, -2.80), ("29", 48.25, -4.05), ("35", 48.10, -1.70), ("56", 47.85, -2.85), ("44", 47.35, -1.60))
 SUBJECT = """
     SELECT s.id AS session, s.council_id AS council, c.department, v.document_id AS document, f.page
     FROM flags f JOIN sessions s ON s.id = f.session_id JOIN councils c ON c.id = s.council_id
@@ -65,8 +66,11 @@ def placed(home: Home) -> None:
     """Put the demo's invented region on the map, and let one of its councils be blind: both have something to show."""
     archive = sqlite3.connect(home.archive)
     councils = [row[0] for row in archive.execute("SELECT id FROM councils ORDER BY id")]
-    for council, department in zip(councils, ("22", "29", "35", "56", "44"), strict=False):
-        archive.execute("UPDATE councils SET department = ?, region = '53' WHERE id = ?", (department, council))
+    for council, place in zip(councils, PLACES, strict=False):
+        archive.execute(
+            "UPDATE councils SET region = '53', department = ?, latitude = ?, longitude = ? WHERE id = ?",
+            (*place, council),
+        )
     archive.execute(
         "UPDATE sources SET state = 'blind', state_since = ?, last_success_at = ? "
         "WHERE id = (SELECT max(id) FROM sources)",

@@ -1,4 +1,4 @@
-"""Nothing can be written through the portal, on any of its routes; a slow question ends; private files have no address."""
+"""Nothing can be written through the portal, on any of its routes; a slow question ends; private files are away."""
 
 from __future__ import annotations
 

@@ -165,7 +165,7 @@ def test_figures_of_the_page(trends):
     html = trends.get("/trends?territory=department-29").text
     seen = text_of(html)
     assert "14 points sur la surveillance" in seen  # the dismissed one is not among them
-    assert "Dont un vœu ou une motion" in seen
+    assert "est un vœu ou une motion" in seen
     assert "4 points sur 14 portent un montant" in seen
     assert "4 montants, somme 10 000 €, médiane 2 500 €" in seen
     assert "12/13" in seen and "Petit nombre" in seen

@@ -111,7 +111,10 @@ class _Endpoint(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         post: Post = self.server.post  # type: ignore[attr-defined]
-        body = self.rfile.read(int(self.headers["Content-Length"]))
+        length = int(self.headers["Content-Length"])
+        body = self.rfile.read(length)
+        if len(body) < length:  # the sender died while it spoke
+            return
         name = self.headers.get("webhook-id", "")
         post.accept(post.hooks, Taken(name, self.path.strip("/"), body, post.now))
         with contextlib.suppress(OSError):
