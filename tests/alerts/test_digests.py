@@ -194,6 +194,7 @@ def test_a_digest_whose_answer_was_lost_tells_nothing_a_second_time_under_anothe
     assert len(set(mailbox.ids)) == 1
     assert set(states(home).values()) == {"sent"}
 
+
 # --------------------------------------------------------------------------- retries, order, rate
 
 
