@@ -7,7 +7,7 @@ planned alerts or a queued message, never a hole and never both.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Container, Mapping
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -60,6 +60,13 @@ class Messages(Waits):
                     sql = "UPDATE alerts SET state = 'claimed', reason = NULL, waits_until = NULL WHERE id = ?"
                     self.db.execute(sql, [alert])
         return True
+
+    def queue_notice(self, message: Message, losses: Sequence[str]) -> None:
+        """Put a notice to an operator into the outbox, and note of which given-up messages it tells."""
+        with transaction(self.db):
+            self._insert_message(message)
+            for loss in losses:
+                self.db.execute("INSERT INTO losses_told VALUES (?, ?)", [loss, message.key])
 
     def _insert_message(self, message: Message) -> None:
         self.db.execute(
@@ -221,6 +228,11 @@ class Messages(Waits):
             "AND EXISTS (SELECT 1 FROM message_alerts WHERE message_id = m.id) ORDER BY m.failed_at, m.id",
             [stamp(since), len(UNDELIVERED), UNDELIVERED],
         )
+
+    def losses_told(self, address: str) -> set[str]:
+        """The given-up messages that an operator has been told of."""
+        sql = "SELECT t.message_id FROM losses_told t JOIN messages m ON m.id = t.notice_id WHERE m.address = ?"
+        return {key for (key,) in self.db.execute(sql, [address]).fetchall()}
 
     def last_notice(self, address: str) -> datetime | None:
         """When an operator was last told of messages given up."""

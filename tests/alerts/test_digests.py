@@ -286,6 +286,34 @@ def test_greylisting_and_a_refused_recipient(home: Home, archive: Any, mailbox: 
     assert "a@example.org" not in notice.as_string()
 
 
+def test_a_loss_stamped_by_a_clock_that_was_ahead_is_told_once(
+    home: Home, archive: Any, mailbox: Any, make_subscription: Make
+) -> None:
+    archive.put({"date": date(2026, 3, 30)})
+    ahead = NOW + timedelta(hours=34)
+    hour = ahead.astimezone(PARIS).hour
+    quiet = QuietHours(time(hour - 1), time(hour + 1))
+    operator = make_subscription("exploitant", to=("mailto:op@example.org",), kinds=("blind",), quiet_hours=quiet)
+    setup = config(make_subscription("un", to=(A,)), operator, smtp=mailbox.url)
+
+    async def handle_RCPT(server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:
+        if address.startswith("a@"):
+            return "550 no such user"
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    mailbox.handle_RCPT = handle_RCPT
+    steps = [
+        NOW,
+        NOW + timedelta(minutes=61),
+        ahead,
+    ]  # given up by a clock that is wrong, at a quiet hour
+    right = [NOW + timedelta(hours=hours) for hours in (5, 12, 19, 40)]
+    results = run(home, setup, *steps, *right)
+    assert sum(each.given_up for each in results[:3]) == 1
+    assert [str(each["To"]) for each in mailbox.accepted] == ["op@example.org"]
+
+
 def test_a_dead_operator_channel_makes_no_loop(home: Home, archive: Any, make_subscription: Make) -> None:
     archive.put({"date": date(2026, 3, 4)})
     setup = config(make_subscription(kinds=("found", "blind")), smtp="smtp://127.0.0.1:9")
