@@ -15,10 +15,7 @@ from tests.councils.all_sites import builders
 from tests.councils.judging import measure, table
 from tests.councils.wording import said
 
-QUICK = (
-    "typo3-news", "frameset-2003", "popup-windows", "json-inline", "moved-notice", "endless-calendar", "bot-wall",
-    "months-of-links", "departement-recueil",
-)  # fmt: skip
+QUICK = ("typo3-news", "json-inline", "moved-notice", "bot-wall", "departement-recueil")
 
 
 def test_each_site_is_read_as_a_patient_human_would(request: pytest.FixtureRequest, full: bool, tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ from crawler.demo.world import Sitting, World
 from db.home import Home
 from spiders.registry import plain
 
+pytestmark = pytest.mark.xdist_group("demo")  # three runs that follow each other, made once
 ROOT = Path(__file__).resolve().parents[2]
 MORNING, NOON, EVENING = "2026-03-02T09:00", "2026-03-02T12:00", "2026-03-02T18:00"
 SUBJECTS = ("vidéoprotection", "plaques", "Halcyon", "drone", "reconnaissance faciale", "supervision", "hypervision")

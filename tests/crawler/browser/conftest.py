@@ -89,6 +89,13 @@ class Site:
         self.server.server_close()
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """One worker renders: the other one would but wait for what it finds out."""
+    for item in items:
+        if item.path.parent == Path(__file__).parent:
+            item.add_marker(pytest.mark.xdist_group("browser"))
+
+
 @pytest.fixture(scope="module")
 def make_site() -> Iterator[Callable[..., Site]]:
     made: list[Site] = []

@@ -29,8 +29,8 @@ ROOT = Path(__file__).resolve().parents[3]
 ENVIRONMENT = os.environ | {"TOCSIN_WEBHOOK_SECRET": "whsec_" + base64.b64encode(b"invented" * 4).decode()}
 ZONES = ("UTC", "Europe/Paris", "America/New_York", "Pacific/Auckland", "Indian/Reunion")
 AGAIN = timedelta(seconds=7)  # what the clock says later when a machine is back from a kill
-EVENINGS = 0.25  # how often there is a second tick
-ASLEEP = 0.25  # how often there is no tick on a day
+EVENINGS = 0.1  # how often there is a second tick
+ASLEEP = 0.45  # how often there is no tick on a day
 FEEDS = 0.03  # how often the feeds are written: they cost five times the rest of a tick
 
 
