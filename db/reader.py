@@ -12,12 +12,12 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from sqlite_utils import Database
 
 from crawler.errors import ArchiveError
+from db.closing import Closing
 from db.connection import connect_read_only, empty, name_of
 from db.home import Home
 from db.values import clean
@@ -35,7 +35,7 @@ class Archive:
     db: Database
 
 
-class ReaderBase:
+class ReaderBase(Closing):
     """Opens the archives of a home; a context manager. With ``private=False`` the public one alone.
 
     An item is said to be about the topics of its flags from ``minimum_score`` on: below, flags are hints.
@@ -59,14 +59,6 @@ class ReaderBase:
         except BaseException:
             self.close()
             raise
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     def close(self) -> None:
         """Close the databases."""

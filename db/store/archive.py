@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from types import TracebackType
-
 from db.store.documents import Documents, Recorded
 from db.store.entries import Entries
 from db.store.facts import FactStore
@@ -15,14 +13,6 @@ class Store(Reflags, Documents, FactStore, Entries):
 
     Any process may hold one; each method is one short transaction, or a few. A context manager.
     """
-
-    def __enter__(self) -> Store:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
 
 __all__ = ["Recorded", "Store"]

@@ -11,6 +11,7 @@ from sqlite_utils import Database
 from sqlite_utils.db import Table
 
 from crawler.errors import ArchiveError
+from db.closing import Closing
 from db.connection import connect, transaction
 from db.files import FileStore
 from db.home import Home
@@ -19,7 +20,7 @@ from db.search_index import catch_up
 Row = dict[str, Any]
 
 
-class Base:
+class Base(Closing):
     """One of the two archives of a home, open for writing; its parts add what is written."""
 
     def __init__(self, home: Home, *, private: bool = False) -> None:

@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import islice
-from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import Any, TypeVar
 
 from crawler.models import Alert
+from db.closing import Closing
 from db.connection import connect, transaction
 from db.home import Home
 from db.ids import new_id
@@ -48,20 +48,12 @@ INSERT = """
 """
 
 
-class Desk(Subscribers):
+class Desk(Subscribers, Closing):
     """The open desk of a home; a context manager. One connection: not shared between threads."""
 
     def __init__(self, home: Home) -> None:
         self.home = home
         self.db = connect(home.desk, "desk", secret=True)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     def close(self) -> None:
         self.db.close()

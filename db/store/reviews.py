@@ -10,9 +10,9 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from types import TracebackType
-from typing import Any, Literal, Self
+from typing import Any, Literal
 
+from db.closing import Closing
 from db.connection import connect, transaction
 from db.home import Home
 from db.values import clean, clean_or_none, stamp, to_json
@@ -27,20 +27,12 @@ _LAST = """
 """
 
 
-class Reviews:
+class Reviews(Closing):
     """The reviews of a home's desk; a context manager."""
 
     def __init__(self, home: Home) -> None:
         self.home = home
         self.db = connect(home.desk, "desk", secret=True)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     def close(self) -> None:
         """Close the desk."""

@@ -14,7 +14,6 @@ _SMALL = "|".join(sorted(_UNITS, key=len, reverse=True))
 WORD = rf"(?:{_SMALL})\b"
 # at most four words below one hundred: "quatre vingt dix neuf"
 SMALL_NUMBER = rf"{WORD}(?:[ \-]{{1,3}}(?:et[ \-]{{1,3}})?{WORD}){{0,3}}"
-YEAR_WORDS = rf"deux[ \-]{{1,3}}mil(?:le)?\b(?:[ \-]{{1,3}}(?:et[ \-]{{1,3}})?{WORD}){{0,4}}"
 _TOKEN = re.compile(rf"{_SMALL}|mille|mil|cents?|et")
 
 

@@ -98,7 +98,6 @@ _ABOUT_OTHER = re.compile(
     r"|fiscalite|imposition|impots)"
     r"|remboursement|non-recouvr\w+|regime indemnitaire|quotient|participation des familles|debat|question de)\b"
 )
-_PLAIN_LINE = 420  # characters of an item that is no more than a line: "achat de …, 2 116,80 € TTC"
 
 
 def is_about_money_itself(title: str) -> bool:

@@ -52,7 +52,6 @@ _TAIL = re.compile(
     r"(?:[\s,.'’:-]|(?:\s(?:et|de|du|des|la|le|Le|La|Pour|Montant|Après|Vu|Il|Vote|VOTE|Etes|Êtes|Monsieur|Madame"
     r"|M|Mme))|\d{4})+$"
 )
-_LINE_END = re.compile(r"\n")
 _SHORTEST, _LONGEST = 3, 60
 _NOT_TAKEN = re.compile(
     r"\b(?:n'a pas|non retenue?|ecartee?|eliminee?|ne pas|resili\w+|litige|contentieux|contre|occupation|vente"

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 from rapidfuzz import fuzz
 
@@ -34,16 +34,6 @@ WORDS = 0.8  # kinship of titles that say the same in another order, under whate
 CLEARLY = 0.2  # by how much no third title is as near
 LINE_TITLE = 95.0  # a line of a report is no item of the agenda unless it says the same to the letter
 SAME_NUMBER = 10.0  # what a number adds to a title, in percent: it breaks ties
-
-
-class Titled(Protocol):
-    """A claim or a fact that has a number and a title."""
-
-    @property
-    def title(self) -> str: ...
-
-    @property
-    def number(self) -> str | None: ...
 
 
 class Entry(NamedTuple):
